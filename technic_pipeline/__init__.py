@@ -1,0 +1,1 @@
+"""A nightly scan of a whole stock market: bars in, a ranked table out."""

@@ -1,0 +1,202 @@
+"""Every error a user can meet: what went wrong, where, and the remedy, in one line.
+
+Each class carries its data as attributes and builds its own message, so that callers raise facts
+and never compose sentences. The command line prints the message and exits with status 1.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+
+class TechnicError(Exception):
+    """Base of every error that is the user's to solve."""
+
+
+class SettingsError(TechnicError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, setting: str, problem: str) -> None:
+        self.setting = setting
+        self.problem = problem
+        super().__init__(f"{setting}: {problem}")
+
+
+class NotASession(TechnicError):
+    """A date on which the exchange does not trade."""
+
+    def __init__(self, day: date, calendar: str, previous: date, following: date) -> None:
+        self.day = day
+        self.calendar = calendar
+        super().__init__(
+            f"{day} is not a session of {calendar}; the sessions around it are "
+            f"{previous} and {following}"
+        )
+
+
+class BadDate(TechnicError):
+    """A text that is no date."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"'{text}' is not a date; write it as YYYY-MM-DD, e.g. 2016-12-30")
+
+
+class SessionOutOfRange(TechnicError):
+    """A date outside what the calendar or the source can answer for."""
+
+    def __init__(self, day: date, first: date, last: date, what: str) -> None:
+        self.day = day
+        super().__init__(f"{day} is outside {what}, which has {first} to {last}; name a day in it")
+
+
+class NothingToRun(TechnicError):
+    """The range asked for holds no session."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"no session from {first} to {last}; --from must not be after --to")
+
+
+class SourceNotFound(TechnicError):
+    """The configured source has nothing at the place it was told to look."""
+
+    def __init__(self, place: Path, problem: str, remedy: str) -> None:
+        self.place = place
+        super().__init__(f"{place}: {problem}; {remedy}")
+
+
+class SessionNotOffered(TechnicError):
+    """A trading session for which the source has no bars."""
+
+    def __init__(self, session: date, where: str) -> None:
+        self.session = session
+        super().__init__(
+            f"{where} has no bars for the session {session}; "
+            "the calendar says it traded, so fetch them and run again"
+        )
+
+
+class MalformedInput(TechnicError):
+    """A file that is not what it should be: nothing of it was used."""
+
+    def __init__(self, path: Path, problem: str, remedy: str = "replace the file") -> None:
+        self.path = path
+        super().__init__(f"{path}: {problem}; {remedy}")
+
+
+class SourcesMixed(TechnicError):
+    """Real and simulated bars would meet in one database."""
+
+    def __init__(self, stored: str, asked: str) -> None:
+        super().__init__(
+            f"this database holds bars from '{stored}' and the source is now '{asked}'; "
+            "simulated and real bars never mix: set TECHNIC_SOURCE back, "
+            "or point TECHNIC_HOME or TECHNIC_DATABASE_URL at another database"
+        )
+
+
+class TooManyRemovals(TechnicError):
+    """A batch would remove more of a stored session than is believable."""
+
+    def __init__(self, session: date, removed: int, stored: int) -> None:
+        self.session = session
+        self.removed = removed
+        self.stored = stored
+        super().__init__(
+            f"the new bars of {session} lack {removed} of the {stored} stored ones; "
+            "if that is right, run again with --confirm-removals"
+        )
+
+
+class ServiceFailed(TechnicError):
+    """An embedded server that does not start or stop."""
+
+    def __init__(self, service: str, problem: str, remedy: str) -> None:
+        self.service = service
+        super().__init__(f"{service}: {problem}; {remedy}")
+
+
+class DatabaseUnreachable(TechnicError):
+    """No PostgreSQL where the settings say there is one."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(
+            f"cannot reach PostgreSQL at {url}: {problem}; check TECHNIC_DATABASE_URL, "
+            "or unset it to use the embedded server"
+        )
+
+
+class DatabaseTooOld(TechnicError):
+    """A server older than the oldest that this project is tested with."""
+
+    def __init__(self, service: str, found: str, needed: str) -> None:
+        super().__init__(f"{service} {found} is too old; {needed} or newer is needed")
+
+
+class CacheUnreachable(TechnicError):
+    """No Redis where the settings say there is one."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(
+            f"cannot reach Redis at {url}: {problem}; check TECHNIC_REDIS_URL, "
+            "or unset it to use the embedded server"
+        )
+
+
+class SchemaNotCurrent(TechnicError):
+    """The database was migrated to another revision than this code needs."""
+
+    def __init__(self, found: str | None, needed: str) -> None:
+        super().__init__(
+            f"the database schema is at revision {found or 'none'} and {needed} is needed; "
+            "run: technic db upgrade"
+        )
+
+
+class ScanDefinitionError(TechnicError):
+    """A scan definition that cannot be used, with the line at fault."""
+
+    def __init__(self, path: Path, line: int | None, problem: str) -> None:
+        self.path = path
+        self.line = line
+        place = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{place}: {problem}")
+
+
+class UnknownScan(TechnicError):
+    """A scan that nobody defined or enabled."""
+
+    def __init__(self, scan: str, known: list[str]) -> None:
+        super().__init__(f"no scan named '{scan}'; there are: {', '.join(known) or 'none'}")
+
+
+class NothingPublished(TechnicError):
+    """A question about a scan that has not been published."""
+
+    def __init__(self, scan: str, session: date | None) -> None:
+        when = f" for {session}" if session else ""
+        super().__init__(f"scan '{scan}' has not been published{when}; run: technic run")
+
+
+class UnknownTicker(TechnicError):
+    """A ticker that no symbol bears."""
+
+    def __init__(self, ticker: str, similar: list[str]) -> None:
+        hint = f"; did you mean {', '.join(similar)}?" if similar else "; tickers are case-sensitive"
+        super().__init__(f"no symbol bears the ticker '{ticker}'{hint}")
+
+
+class QueryFailed(TechnicError):
+    """SQL that PostgreSQL refused."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"PostgreSQL refused the query: {problem}")
+
+
+class RunFailed(TechnicError):
+    """A Dagster run that ended in failure."""
+
+    def __init__(self, run_id: str, step: str, problem: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"run {run_id[:8]} failed in {step}: {problem}")

@@ -1,0 +1,110 @@
+"""Trading sessions, from the exchange's calendar and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from technic_pipeline.errors import NothingToRun, NotASession, SessionOutOfRange, SettingsError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# The oldest day of the vendor's history.
+FIRST_DAY = "2003-09-10"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The sessions of one exchange, oldest first."""
+
+    name: str
+    days: NDArray[np.datetime64]
+    closes: NDArray[np.datetime64]
+
+    def require(self, day: date) -> date:
+        """Return `day` itself.
+
+        Raises:
+            NotASession: the exchange does not trade on it.
+            SessionOutOfRange: the calendar does not reach it.
+        """
+        if not self.first <= day <= self.last:
+            raise SessionOutOfRange(day, self.first, self.last, f"the calendar {self.name}")
+        at = self._position(day)
+        if self.days[at] != np.datetime64(day, "D"):
+            raise NotASession(day, self.name, self._day(at - 1), self._day(at))
+        return day
+
+    def between(self, first: date, last: date) -> list[date]:
+        """The sessions from `first` to `last`, both included.
+
+        Raises:
+            NothingToRun: there is none.
+            SessionOutOfRange: an end lies outside the calendar.
+        """
+        for day in (first, last):
+            if not self.first <= day <= self.last:
+                raise SessionOutOfRange(day, self.first, self.last, f"the calendar {self.name}")
+        stop = int(np.searchsorted(self.days, np.datetime64(last, "D"), side="right"))
+        found: list[date] = self.days[self._position(first) : stop].tolist()
+        if not found:
+            raise NothingToRun(first, last)
+        return found
+
+    def last_closed(self, now: datetime) -> date:
+        """The newest session whose closing time is not after `now` (an aware time)."""
+        instant = np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "ns")
+        return self._day(int(np.searchsorted(self.closes, instant, side="right")) - 1)
+
+    def before(self, session: date, count: int) -> date:
+        """The session `count` sessions before `session`, or the calendar's first."""
+        return self._day(max(self._position(session) - count, 0))
+
+    def ordinals(self, sessions: NDArray[np.datetime64]) -> NDArray[np.int32]:
+        """Each session's position in the calendar, so that a difference counts sessions."""
+        return np.searchsorted(self.days, sessions).astype(np.int32)
+
+    @property
+    def first(self) -> date:
+        """The oldest session."""
+        return self._day(0)
+
+    @property
+    def last(self) -> date:
+        """The newest session, about a year ahead."""
+        return self._day(-1)
+
+    def _position(self, day: date) -> int:
+        return int(np.searchsorted(self.days, np.datetime64(day, "D")))
+
+    def _day(self, at: int) -> date:
+        return self.days[at].item()
+
+
+@cache
+def load_calendar(name: str) -> Calendar:
+    """Load the calendar of an exchange by its ISO code.
+
+    Raises:
+        SettingsError: exchange_calendars knows no exchange of that name.
+    """
+    # Imported here: it takes most of a second, and reading commands do without it.
+    import exchange_calendars  # noqa: PLC0415
+    from exchange_calendars.errors import InvalidCalendarName  # noqa: PLC0415
+
+    try:
+        calendar = exchange_calendars.get_calendar(name, start=FIRST_DAY)
+    except InvalidCalendarName:
+        raise SettingsError(
+            "TECHNIC_CALENDAR", f"no exchange '{name}'; use an ISO code such as XNYS or XTSE"
+        ) from None
+    return Calendar(
+        name=name,
+        days=calendar.sessions.to_numpy().astype("datetime64[D]"),
+        closes=calendar.closes.to_numpy().astype("datetime64[ns]"),
+    )

@@ -1,0 +1,69 @@
+"""The environment, or a `.env` file, read once into one frozen object."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from technic_pipeline.errors import SettingsError
+
+PREFIX = "TECHNIC_"
+
+# PostgreSQL refuses to run as root and drops to an unprivileged user, who cannot enter root's own
+# data directory (mode 0700 on most systems); services.py says more.
+HOME_OF_ROOT = Path("/var/lib/technic_pipeline")
+
+
+def default_home() -> Path:
+    """The directory of the embedded servers' data when TECHNIC_HOME is not set."""
+    if os.name == "posix" and os.geteuid() == 0:
+        return HOME_OF_ROOT
+    return Path(platformdirs.user_data_dir("technic_pipeline", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """What the environment says. Field `x` is read from `TECHNIC_X`; README.md lists them all."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    database_url: str | None = None
+    redis_url: str | None = None
+    home: Path = Field(default_factory=default_home)
+    source: Literal["flatfiles", "simulated"] = "simulated"
+    flatfiles_dir: Path | None = None
+    calendar: str = "XNYS"
+    scans_dir: Path | None = None
+    scans: str | None = None
+    simulated_symbols: int = Field(default=500, ge=1, le=500_000)
+    simulated_sessions: int = Field(default=300, ge=1, le=5_000)
+    simulated_seed: int = Field(default=1, ge=0)
+
+    @property
+    def enabled_scans(self) -> tuple[str, ...] | None:
+        """The names in TECHNIC_SCANS, or None when every scan is enabled."""
+        if self.scans is None:
+            return None
+        return tuple(name.strip() for name in self.scans.split(",") if name.strip())
+
+
+@cache
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsError: a value cannot be used; names the variable and what it accepts.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(variable, f"{first['msg']}, not '{first['input']}'") from None

@@ -1,0 +1,65 @@
+"""What every source can do, and how the configured one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from technic_pipeline.sessions import load_calendar
+from technic_pipeline.settings import Settings
+from technic_pipeline.sources.bars import SessionBars
+from technic_pipeline.sources.reference import Split, SymbolDescription, TickerChange
+
+
+class Source(Protocol):
+    """A market: bars by session and what is known about its symbols today."""
+
+    name: str
+
+    def offered(self) -> tuple[date, date]:
+        """The oldest and the newest session for which there are bars."""
+        ...
+
+    def bars(self, session: date) -> SessionBars:
+        """All bars of one session, as received.
+
+        Raises:
+            SessionNotOffered: the source has none for it.
+            MalformedInput: what it has cannot be read.
+        """
+        ...
+
+    def splits(self) -> Sequence[Split] | None:
+        """Every split the source knows, or None when it has no such list."""
+        ...
+
+    def descriptions(self) -> Sequence[SymbolDescription] | None:
+        """The reference list as it is today, or None when the source has none."""
+        ...
+
+    def ticker_changes(self) -> Sequence[TickerChange] | None:
+        """Every change of ticker the source knows, or None when it has no such list."""
+        ...
+
+
+def open_source(settings: Settings) -> Source:
+    """The source that the settings name.
+
+    Raises:
+        SettingsError: a setting that the source needs is missing.
+        SourceNotFound: there is nothing where the settings point.
+    """
+    calendar = load_calendar(settings.calendar)
+    if settings.source == "flatfiles":
+        from technic_pipeline.sources.flatfiles import FlatFiles  # noqa: PLC0415
+
+        return FlatFiles.open(settings.flatfiles_dir, calendar)
+    from technic_pipeline.sources.simulated import SimulatedMarket  # noqa: PLC0415
+
+    return SimulatedMarket(
+        symbols=settings.simulated_symbols,
+        sessions=settings.simulated_sessions,
+        seed=settings.simulated_seed,
+        calendar=calendar,
+    )
