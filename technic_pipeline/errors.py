@@ -85,6 +85,18 @@ class MalformedInput(TechnicError):
         super().__init__(f"{path}: {problem}; {remedy}")
 
 
+class NoUsableBars(TechnicError):
+    """A payload of which every row was rejected."""
+
+    def __init__(self, session: date, rows: int, reason: str) -> None:
+        self.session = session
+        self.reason = reason
+        super().__init__(
+            f"none of the {rows} rows for {session} is a bar, most often because of {reason}; "
+            "check that it is the right file"
+        )
+
+
 class SourcesMixed(TechnicError):
     """Real and simulated bars would meet in one database."""
 
@@ -183,7 +195,9 @@ class UnknownTicker(TechnicError):
     """A ticker that no symbol bears."""
 
     def __init__(self, ticker: str, similar: list[str]) -> None:
-        hint = f"; did you mean {', '.join(similar)}?" if similar else "; tickers are case-sensitive"
+        hint = (
+            f"; did you mean {', '.join(similar)}?" if similar else "; tickers are case-sensitive"
+        )
         super().__init__(f"no symbol bears the ticker '{ticker}'{hint}")
 
 
@@ -194,9 +208,23 @@ class QueryFailed(TechnicError):
         super().__init__(f"PostgreSQL refused the query: {problem}")
 
 
-class RunFailed(TechnicError):
-    """A Dagster run that ended in failure."""
+class SessionNotClosed(TechnicError):
+    """A session that the exchange has not finished yet."""
 
-    def __init__(self, run_id: str, step: str, problem: str) -> None:
-        self.run_id = run_id
-        super().__init__(f"run {run_id[:8]} failed in {step}: {problem}")
+    def __init__(self, session: date, last_closed: date) -> None:
+        super().__init__(f"{session} has not closed yet; the last closed session is {last_closed}")
+
+
+class ConnectionLost(TechnicError):
+    """PostgreSQL went away in the middle of something."""
+
+    def __init__(self, cause: Exception) -> None:
+        problem = str(cause).strip().splitlines()[0] if str(cause).strip() else "connection lost"
+        super().__init__(
+            f"PostgreSQL: {problem}; nothing was left half done, "
+            "check with `technic services status` and run again"
+        )
+
+
+class BadOption(TechnicError):
+    """Options that do not go together, or name nothing."""

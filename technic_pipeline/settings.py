@@ -67,3 +67,5 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         variable = PREFIX + str(first["loc"][0]).upper()
         raise SettingsError(variable, f"{first['msg']}, not '{first['input']}'") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(".env in the working directory", f"cannot be read: {error}") from None
