@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from technic_pipeline.errors import NothingToRun, NotASession, SessionOutOfRange, SettingsError
+from technic_pipeline.errors import NotASession, NothingToRun, SessionOutOfRange, SettingsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +23,7 @@ class Calendar:
     """The sessions of one exchange, oldest first."""
 
     name: str
+    timezone: str
     days: NDArray[np.datetime64]
     closes: NDArray[np.datetime64]
 
@@ -105,6 +106,7 @@ def load_calendar(name: str) -> Calendar:
         ) from None
     return Calendar(
         name=name,
+        timezone=str(calendar.tz),
         days=calendar.sessions.to_numpy().astype("datetime64[D]"),
-        closes=calendar.closes.to_numpy().astype("datetime64[ns]"),
+        closes=calendar.closes.dt.tz_localize(None).to_numpy().astype("datetime64[ns]"),
     )

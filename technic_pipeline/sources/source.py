@@ -15,7 +15,10 @@ from technic_pipeline.sources.reference import Split, SymbolDescription, TickerC
 class Source(Protocol):
     """A market: bars by session and what is known about its symbols today."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What `ingest_batches.source` calls it."""
+        ...
 
     def offered(self) -> tuple[date, date]:
         """The oldest and the newest session for which there are bars."""

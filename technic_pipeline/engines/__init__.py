@@ -1,0 +1,1 @@
+"""Run the indicators' kernels over many symbols at once."""

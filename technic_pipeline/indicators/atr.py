@@ -1,0 +1,49 @@
+"""Average true range (Wilder, 1978), absolute and in percent of the close."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from technic_pipeline.indicators.indicator import HISTORY, Indicator
+
+
+def average_true_range(high, low, close, out, state, block, window):
+    """True range smoothed as Wilder did, as TA-Lib's ATR.
+
+    The first bar has no true range; the mean of the next `window` seeds the average, so it is
+    missing until `window + 1` bars. state[0] is the average, or while seeding the total.
+    """
+    for row in range(block.active.size):
+        today = row + HISTORY
+        for lane in range(block.first, min(block.last, block.active[row])):
+            index = block.seen[lane] + row
+            before = close[today - 1, lane]
+            span = high[today, lane] - low[today, lane]
+            up = abs(before - high[today, lane])
+            down = abs(before - low[today, lane])
+            span = up if up > span else span
+            span = down if down > span else span
+            weight = window - 1 if index > window else 1
+            total = state[0, lane] * weight + (span if index > 0 else 0.0)
+            state[0, lane] = total / (window if index >= window else 1)
+            out[today, lane] = state[0, lane] if index >= window else np.nan
+
+
+def percent_of_close(value, close, out, state, block):  # noqa: ARG001 - a kernel's fixed form
+    """100 * value / close."""
+    for row in range(block.active.size):
+        today = row + HISTORY
+        for lane in range(block.first, min(block.last, block.active[row])):
+            out[today, lane] = 100.0 * value[today, lane] / close[today, lane]
+
+
+def atr(window: int) -> Indicator:
+    """Column `atr_<window>`, in the price's unit."""
+    return Indicator(
+        (f"atr_{window}",), average_true_range, ("high", "low", "close"), (window,), initial=(0.0,)
+    )
+
+
+def atr_pct(window: int) -> Indicator:
+    """Column `atr_pct`: the average true range in percent of the close."""
+    return Indicator(("atr_pct",), percent_of_close, (f"atr_{window}", "close"))

@@ -1,0 +1,1 @@
+"""From one session's values to a ranked table: universe, components, scores, ranks."""

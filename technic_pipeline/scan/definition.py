@@ -1,0 +1,181 @@
+"""Scan definitions: what a TOML file says, checked and typed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from technic_pipeline.errors import ScanDefinitionError, UnknownScan
+from technic_pipeline.scan.definition_checks import check_columns, check_finite, check_weights
+from technic_pipeline.scan.toml_lines import line_of_broken_statement, line_where
+from technic_pipeline.settings import Settings
+
+Direction = Literal["rising", "falling"]
+COMPONENTS_FILE = "components.toml"
+DEFAULT_SCAN = "swing"
+
+
+class UniverseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bounds on who takes part; a rule whose bound is absent lets everyone pass."""
+
+    types: tuple[str, ...] = ()
+    keep_unknown_type: bool = True
+    min_price: float | None = None
+    min_dollar_volume_20: float | None = None
+    min_bars: int | None = None
+    jump_bars: int | None = None
+
+
+class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Distances of stop and target from the close, in multiples of atr_14."""
+
+    stop_atr: float = 2.0
+    target_atr: float = 3.0
+
+
+class ScanFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys that a scan's file may have."""
+
+    weights: dict[str, float]
+    description: str = ""
+    universe: UniverseRules = UniverseRules()
+    components: dict[str, dict[str, Direction]] = {}
+    levels: Levels = Levels()
+
+
+@dataclass(frozen=True)
+class Component:
+    """A named mean of percentiles: its columns, each rising or falling."""
+
+    name: str
+    columns: tuple[tuple[str, Direction], ...]
+
+
+@dataclass(frozen=True)
+class ScanDefinition:
+    """One scan: whom it ranks, by what, and where it puts stop and target.
+
+    `components` holds every component of the scan, weighted or not, `weights` the weighted ones in
+    the order of the file.
+    """
+
+    name: str
+    description: str
+    universe: UniverseRules
+    components: tuple[Component, ...]
+    weights: tuple[tuple[str, float], ...]
+    levels: Levels
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole definition as plain JSON values, as `scan_runs.definition` stores it."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "universe": msgspec.to_builtins(self.universe),
+            "components": [
+                {"component": c.name, "columns": [list(pair) for pair in c.columns]}
+                for c in self.components
+            ],
+            "weights": [{"component": name, "weight": weight} for name, weight in self.weights],
+            "levels": msgspec.to_builtins(self.levels),
+        }
+
+    def sha256(self) -> str:
+        """A digest of everything that decides the result."""
+        return hashlib.sha256(msgspec.json.encode(self.as_json())).hexdigest()
+
+
+def load_definitions(settings: Settings) -> dict[str, ScanDefinition]:
+    """The enabled scans by name; a user's file replaces a shipped one of the same name.
+
+    Raises:
+        ScanDefinitionError: a file cannot be used; names the line.
+        UnknownScan: TECHNIC_SCANS names a scan that nobody defined.
+    """
+    folders = [Path(str(resources.files("technic_pipeline.scan") / "definitions"))]
+    if settings.scans_dir is not None:
+        if not settings.scans_dir.is_dir():
+            raise ScanDefinitionError(settings.scans_dir, None, "TECHNIC_SCANS_DIR is no directory")
+        folders.append(settings.scans_dir)
+    files = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+    files.pop(Path(COMPONENTS_FILE).stem)
+    shared = _read_components(folders)
+    enabled = settings.enabled_scans or tuple(files)
+    for name in enabled:
+        if name not in files:
+            raise UnknownScan(name, sorted(files))
+    return {name: read_definition(files[name], shared) for name in enabled}
+
+
+def read_definition(path: Path, shared: Mapping[str, Mapping[str, Direction]]) -> ScanDefinition:
+    """One scan's file, with the components that all scans share.
+
+    Raises:
+        ScanDefinitionError: as `load_definitions`.
+    """
+    text = _read_text(path)
+    file: ScanFile = _convert(path, text, ScanFile)
+    components = {**shared, **file.components}
+    check_columns(path, text, file.components, ["components"])
+    check_finite(path, text, "universe", file.universe)
+    check_finite(path, text, "levels", file.levels)
+    check_weights(path, text, file.weights, components)
+    return ScanDefinition(
+        name=path.stem,
+        description=file.description,
+        universe=file.universe,
+        components=tuple(
+            Component(name, tuple(columns.items())) for name, columns in components.items()
+        ),
+        weights=tuple(file.weights.items()),
+        levels=file.levels,
+    )
+
+
+def _read_components(folders: Sequence[Path]) -> dict[str, dict[str, Direction]]:
+    """The components that all scans share; a user's replaces a shipped one of the same name."""
+    shared: dict[str, dict[str, Direction]] = {}
+    for path in (folder / COMPONENTS_FILE for folder in folders):
+        if path.exists():
+            text = _read_text(path)
+            components = _convert(path, text, dict[str, dict[str, Direction]])
+            check_columns(path, text, components, [])
+            shared |= components
+    return shared
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScanDefinitionError(path, None, f"cannot be read: {error}") from None
+
+
+def _convert(path: Path, text: str, shape: Any) -> Any:
+    try:
+        return msgspec.convert(tomllib.loads(text), shape)
+    except tomllib.TOMLDecodeError as error:
+        named = re.search(r"at line (\d+)", str(error))
+        line = int(named[1]) if named else line_of_broken_statement(text)
+        raise ScanDefinitionError(path, line, str(error)) from None
+    except msgspec.ValidationError as error:
+        problem = str(error)
+        line = line_where(text, lambda said: _problem(said, shape) == problem)
+        # A key in quotes may hold a line break.
+        raise ScanDefinitionError(path, line, " ".join(problem.splitlines())) from None
+
+
+def _problem(said: Mapping[str, Any], shape: Any) -> str | None:
+    try:
+        msgspec.convert(said, shape)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return None

@@ -1,0 +1,142 @@
+"""The ranked table of one scan of one session."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from technic_pipeline.scan.definition import ScanDefinition
+from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
+from technic_pipeline.scan.scores import Scores, score
+from technic_pipeline.scan.universe import PASSED, exclusion_reasons
+
+NO_SCORE = "no_score"
+UNKNOWN_SECTOR = "Unknown"
+# These stand in every scan's rows, whatever they weigh.
+SHOWN_COMPONENTS = ("trend", "momentum", "volume", "volatility")
+
+
+@dataclass(frozen=True)
+class RankedScan:
+    """Ranked symbols in rank order, everyone else with a reason, and a digest of what it is from.
+
+    `columns` are those of `scan_results` from `rank` on, one entry a ranked symbol.
+    """
+
+    definition: ScanDefinition
+    inputs_sha256: str
+    population: int
+    universe: int
+    columns: Mapping[str, NDArray | pa.Array]
+    excluded_symbol_id: NDArray[np.int32]
+    excluded_reason: NDArray[np.str_]
+    previous_scan_run_id: int | None
+
+    @property
+    def ranked(self) -> int:
+        """How many symbols have a rank."""
+        return len(self.columns["rank"])
+
+    def funnel(self) -> dict[str, int]:
+        """How many symbols each reason left out, and how many are ranked; sums to `population`."""
+        return dict(Counter(self.excluded_reason.tolist())) | {"ranked": self.ranked}
+
+
+def rank_scan(
+    definition: ScanDefinition, inputs: ScanInputs, previous: PreviousRanks
+) -> RankedScan:
+    """Filter, score and rank one session's population."""
+    reasons = exclusion_reasons(inputs, definition.universe)
+    universe = np.flatnonzero(reasons == PASSED)
+    values = {name: column[universe] for name, column in inputs.values.items()}
+    scores = score(values, definition.components, definition.weights)
+    reasons = reasons.astype(object)
+    reasons[universe[np.isnan(scores.score)]] = NO_SCORE
+    tickers = np.array(inputs.ticker.to_pylist(), dtype=object)[universe]
+    order = _order(scores.score, tickers)
+    out = np.flatnonzero(reasons != PASSED)
+    return RankedScan(
+        definition=definition,
+        inputs_sha256=_digest(definition, inputs, previous),
+        population=len(inputs),
+        universe=len(universe),
+        columns=_columns(definition, inputs, universe, scores, order, previous),
+        excluded_symbol_id=inputs.symbol_id[out],
+        excluded_reason=reasons[out].astype(str),
+        previous_scan_run_id=previous.scan_run_id,
+    )
+
+
+def _order(points: NDArray[np.float64], tickers: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Positions by score falling, then ticker in byte order; symbols without a score left out."""
+    scored = np.flatnonzero(~np.isnan(points))
+    in_bytes = np.array([ticker.encode() for ticker in tickers[scored]], dtype=object)
+    by_ticker = scored[np.argsort(in_bytes, kind="stable")]
+    return by_ticker[np.argsort(-points[by_ticker], kind="stable")]
+
+
+def _columns(
+    definition: ScanDefinition,
+    inputs: ScanInputs,
+    universe: NDArray[np.int64],
+    scores: Scores,
+    order: NDArray[np.int64],
+    previous: PreviousRanks,
+) -> dict[str, NDArray | pa.Array]:
+    at = universe[order]
+    rank = np.arange(1, len(at) + 1, dtype=np.int32)
+    close, atr = inputs.close[at], inputs.values["atr_14"][at]
+    sector = inputs.sector.fill_null(UNKNOWN_SECTOR).take(pa.array(at))
+    before = previous.of(inputs.symbol_id[at])
+    return {
+        "rank": rank,
+        "symbol_id": inputs.symbol_id[at],
+        "ticker": inputs.ticker.take(pa.array(at)),
+        "name": inputs.name.take(pa.array(at)),
+        "sector": sector,
+        "industry": inputs.industry.take(pa.array(at)),
+        "close": close,
+        "volume": inputs.volume[at],
+        **{
+            name: inputs.values[name][at]
+            for name in ("change_pct", "rel_volume_10", "dollar_volume_20")
+        },
+        **{f"{name}_score": scores.components[name][order] for name in SHOWN_COMPONENTS},
+        "score": scores.score[order],
+        "contributions": scores.contributions[order],
+        "sector_rank": _rank_within(sector),
+        "previous_rank": _whole(before),
+        "rank_change": _whole(before - rank),
+        "entry": close,
+        "stop": close - definition.levels.stop_atr * atr,
+        "target": close + definition.levels.target_atr * atr,
+    }
+
+
+def _whole(values: NDArray[np.float64]) -> pa.Array:
+    return pa.array(values, from_pandas=True).cast(pa.int32())
+
+
+def _rank_within(groups: pa.Array) -> NDArray[np.int32]:
+    """Position from 1 of each row among the rows of its group, in the order given."""
+    codes = groups.dictionary_encode().indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    first = np.searchsorted(ordered, ordered)
+    ranks = np.empty(len(codes), dtype=np.int32)
+    ranks[order] = np.arange(len(codes)) - first + 1
+    return ranks
+
+
+def _digest(definition: ScanDefinition, inputs: ScanInputs, previous: PreviousRanks) -> str:
+    digest = hashlib.sha256(definition.sha256().encode())
+    digest.update(inputs.sha256().encode())
+    for numbers in (previous.symbol_id, previous.rank):
+        digest.update(np.ascontiguousarray(numbers).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,66 @@
+"""Components, weighted scores, and what each component contributed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from technic_pipeline.scan.definition import Component, Direction
+from technic_pipeline.scan.percentiles import percentiles
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One entry a symbol of the universe.
+
+    `components[name]` is 0 to 100, NaN where no column of it is present. `contributions[symbol, i]`
+    are points of the i-th weight, NaN where the component is missing; `score` is their sum from
+    left to right, NaN where all are missing.
+    """
+
+    components: Mapping[str, NDArray[np.float64]]
+    contributions: NDArray[np.float64]
+    score: NDArray[np.float64]
+
+
+def score(
+    values: Mapping[str, NDArray[np.float64]],
+    components: Sequence[Component],
+    weights: Sequence[tuple[str, float]],
+) -> Scores:
+    """Score the symbols whose values are given, against each other."""
+    found = {c.name: component_score(values, c.columns) for c in components}
+    weighted = np.column_stack([found[name] for name, _ in weights])
+    weight = np.where(np.isnan(weighted), 0.0, [w for _, w in weights])
+    total = _sum_from_left(weight)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        contributions = np.array([w for _, w in weights]) * weighted / total[:, None]
+    points = _sum_from_left(np.where(np.isnan(contributions), 0.0, contributions))
+    return Scores(found, contributions, np.where(total > 0.0, points, np.nan))
+
+
+def component_score(
+    values: Mapping[str, NDArray[np.float64]], columns: Sequence[tuple[str, Direction]]
+) -> NDArray[np.float64]:
+    """Mean of the columns' percentiles, 0 to 100; missing ones leave the mean."""
+    standing = np.column_stack(
+        [
+            percentiles(values[name]) if direction == "rising" else percentiles(-values[name])
+            for name, direction in columns
+        ]
+    )
+    present = ~np.isnan(standing)
+    count = present.sum(axis=1)
+    total = _sum_from_left(np.where(present, standing, 0.0))
+    return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+
+
+def _sum_from_left(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Row sums in column order; NumPy's own sum may pair the terms otherwise."""
+    total = np.zeros(len(columns))
+    for column in columns.T:
+        total = total + column
+    return total

@@ -1,0 +1,138 @@
+"""The lists that may lie beside day files: the vendor's shapes, decoded into typed values."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from technic_pipeline.errors import MalformedInput
+from technic_pipeline.sources.reference import Split, SymbolDescription, TickerChange
+
+Reply = TypeVar("Reply")
+# PostgreSQL's text holds no zero byte.
+Text = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$")]
+
+
+class SplitRecord(msgspec.Struct):
+    """One entry of /stocks/v1/splits."""
+
+    ticker: Text
+    execution_date: date
+    split_from: float
+    split_to: float
+    id: Text | None = None
+
+
+class SplitsReply(msgspec.Struct):
+    """A page of /stocks/v1/splits."""
+
+    results: list[SplitRecord]
+
+
+class NewTicker(msgspec.Struct):
+    """The ticker that an event gives to a security."""
+
+    ticker: Text
+
+
+class TickerEvent(msgspec.Struct):
+    """One entry of a security's events."""
+
+    date: date
+    ticker_change: NewTicker
+
+
+class SecurityEvents(msgspec.Struct):
+    """One security's reply of /vX/reference/tickers/{id}/events."""
+
+    events: list[TickerEvent]
+
+
+class EventsReply(msgspec.Struct):
+    """Several securities' events in one file."""
+
+    results: list[SecurityEvents]
+
+
+def read_splits(path: Path) -> list[Split]:
+    """The splits of a splits.json.
+
+    Raises:
+        MalformedInput: the file is not JSON of the vendor's shape; names the place in it.
+    """
+    return [
+        Split(r.ticker, r.execution_date, r.split_from, r.split_to, r.id)
+        for r in _decode(path, SplitsReply).results
+    ]
+
+
+def read_ticker_changes(path: Path) -> list[TickerChange]:
+    """The changes of ticker in a ticker_events.json: each event after a security's first.
+
+    Raises:
+        MalformedInput: as for `read_splits`.
+    """
+    changes = []
+    for security in _decode(path, EventsReply).results:
+        events = sorted(security.events, key=lambda event: event.date)
+        for old, new in pairwise(events):
+            changes.append(
+                TickerChange(old.ticker_change.ticker, new.ticker_change.ticker, new.date)
+            )
+    return changes
+
+
+def read_descriptions(path: Path) -> list[SymbolDescription]:
+    """The rows of a tickers.csv; only the column `ticker` must be there, an empty field is None.
+
+    Raises:
+        MalformedInput: the file is not a CSV with that column, or a ticker stands in it twice.
+    """
+    text = path.read_bytes()
+    if b"\0" in text:
+        raise MalformedInput(path, "holds a zero byte")
+    if text.count(b'"') % 2:
+        # To the reader all the lines that follow would be one name.
+        raise MalformedInput(path, "a quote is never closed")
+    options = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(_DESCRIPTION_COLUMNS, pa.string()), strings_can_be_null=False
+    )
+    # A quoted name may hold a line break.
+    parsing = pa_csv.ParseOptions(newlines_in_values=True)
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(text), parse_options=parsing, convert_options=options
+        )
+    except pa.ArrowInvalid as error:
+        raise MalformedInput(path, str(error).splitlines()[0]) from None
+    if "ticker" not in table.column_names:
+        raise MalformedInput(path, "has no column 'ticker'")
+    rows = [_description(row) for row in table.to_pylist()]
+    tickers = [row.ticker for row in rows]
+    if len(set(tickers)) != len(tickers):
+        twice = next(t for t in tickers if tickers.count(t) > 1)
+        raise MalformedInput(path, f"lists the ticker {twice} twice", "keep one of them")
+    return rows
+
+
+_DESCRIPTION_COLUMNS = ("ticker", "name", "type", "primary_exchange", "sector", "industry")
+
+
+def _description(row: dict[str, Any]) -> SymbolDescription:
+    name, kind, exchange, sector, industry = (
+        row.get(column) or None for column in _DESCRIPTION_COLUMNS[1:]
+    )
+    return SymbolDescription(row["ticker"], name, kind, exchange, sector, industry)
+
+
+def _decode(path: Path, shape: type[Reply]) -> Reply:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedInput(path, str(error)) from None

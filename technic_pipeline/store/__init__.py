@@ -1,0 +1,1 @@
+"""PostgreSQL: the schema, what goes in, what comes out."""

@@ -1,0 +1,124 @@
+"""Connections: one engine a process, one lock from ingest to publish, Arrow for bulk reads."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import sqlalchemy as sa
+
+from technic_pipeline.errors import ConnectionLost
+
+logger = logging.getLogger(__name__)
+
+# Any constant will do, as long as every run of every version uses the same one.
+WRITER_LOCK = 7_436_102_001
+LOCK_POLL_SECONDS = 0.5
+LOCK_REMINDER_SECONDS = 30.0
+
+
+@cache
+def engine_for(url: str) -> sa.Engine:
+    """The process's connection pool for a libpq URI."""
+    return sa.create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(url), pool_pre_ping=True
+    )
+
+
+def driver(connection: sa.Connection) -> psycopg.Connection:
+    """The psycopg connection below, in the same transaction."""
+    found = connection.connection.driver_connection
+    assert isinstance(found, psycopg.Connection)  # noqa: S101 - engine_for makes no other
+    return found
+
+
+@cache
+def statement(name: str) -> sa.TextClause:
+    """The statement in `store/statements/<name>.sql`."""
+    folder = resources.files("technic_pipeline.store") / "statements"
+    return sa.text((folder / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def read_arrow(url: str, name: str, parameters: Sequence[Any] = ()) -> pa.Table:
+    """The result of `store/statements/<name>.sql`, whose parameters are $1, $2 ...
+
+    ADBC reads several times as many rows a second as a cursor, and into columns.
+
+    Raises:
+        ConnectionLost: the server does not answer, also not to a second connection.
+    """
+    # Imported here: it takes a second, and most commands read little.
+    import adbc_driver_manager as adbc  # noqa: PLC0415
+
+    query = statement(name).text
+    try:
+        return _fetch(url, query, parameters)
+    except adbc.OperationalError:
+        # The server may have restarted since the kept connection was made.
+        _arrow_connection.cache_clear()
+    try:
+        return _fetch(url, query, parameters)
+    except adbc.OperationalError as error:
+        raise ConnectionLost(error) from None
+
+
+def _fetch(url: str, query: str, parameters: Sequence[Any]) -> pa.Table:
+    with _arrow_connection(url).cursor() as cursor:
+        cursor.execute(query, list(parameters))
+        return cursor.fetch_arrow_table()
+
+
+@cache
+def _arrow_connection(url: str) -> Any:
+    """One a process: on connecting, the driver reads the catalogue of types, which takes 50 ms."""
+    import adbc_driver_postgresql.dbapi as adbc  # noqa: PLC0415
+
+    connection = adbc.connect(url, autocommit=True)
+    # Left open, it complains when the interpreter takes it apart.
+    atexit.register(connection.close)
+    return connection
+
+
+@contextmanager
+def writer_lock(url: str, holder: str) -> Iterator[None]:
+    """Hold the one lock that spans ingest to publish; wait, and say for whom, while it is taken.
+
+    PostgreSQL gives it back by itself when the holder's connection ends, however it ends.
+    """
+    with psycopg.connect(url, autocommit=True, application_name=f"technic {holder}") as connection:
+        _wait_for_lock(connection)
+        yield
+
+
+def _wait_for_lock(connection: psycopg.Connection) -> None:
+    reminded = -LOCK_REMINDER_SECONDS
+    started = time.monotonic()
+    while not _try_lock(connection):
+        waited = time.monotonic() - started
+        if waited - reminded >= LOCK_REMINDER_SECONDS:
+            logger.warning("waiting for %s to finish (%.0f s so far)", _holder(connection), waited)
+            reminded = waited
+        time.sleep(LOCK_POLL_SECONDS)
+
+
+def _try_lock(connection: psycopg.Connection) -> bool:
+    row = connection.execute("select pg_try_advisory_lock(%s)", [WRITER_LOCK]).fetchone()
+    return bool(row and row[0])
+
+
+def _holder(connection: psycopg.Connection) -> str:
+    row = connection.execute(
+        "select a.application_name, a.backend_start from pg_locks l join pg_stat_activity a "
+        "using (pid) where l.locktype = 'advisory' and l.granted "
+        "and (l.classid::bigint << 32) + l.objid::bigint = %s",
+        [WRITER_LOCK],
+    ).fetchone()
+    return f"'{row[0]}', connected since {row[1]:%Y-%m-%d %H:%M:%S %Z}" if row else "another run"

@@ -1,0 +1,81 @@
+"""The database's schema, brought to what this code needs."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from technic_pipeline.errors import SchemaNotCurrent
+from technic_pipeline.project_files import project_folder
+from technic_pipeline.store.database import driver
+
+# Two processes that start at once must not both migrate.
+MIGRATION_LOCK = 7_436_102_002
+
+
+def upgrade(engine: sa.Engine) -> bool:
+    """Migrate to the newest revision; whether there was anything to do.
+
+    Tables, functions and views change in one transaction: views are dropped before the first step
+    and made anew from `sql/` after the last, so that a step may alter what they read.
+    """
+    config = alembic_config()
+    with engine.begin() as connection:
+        connection.execute(sa.text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        if current_revision(connection) == needed_revision():
+            return False
+        _drop_views(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        _create_functions_and_views(connection)
+    return True
+
+
+def require_current(engine: sa.Engine) -> None:
+    """Check the revision.
+
+    Raises:
+        SchemaNotCurrent: it is another than this code needs.
+    """
+    with engine.connect() as connection:
+        found = current_revision(connection)
+    if found != needed_revision():
+        raise SchemaNotCurrent(found, needed_revision())
+
+
+def alembic_config() -> Config:
+    """Alembic's settings; there is no alembic.ini."""
+    config = Config()
+    # Alembic reads % as interpolation.
+    config.set_main_option("script_location", str(project_folder("migrations")).replace("%", "%%"))
+    return config
+
+
+def current_revision(connection: sa.Connection) -> str | None:
+    """The revision of the database, None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def needed_revision() -> str:
+    """The newest revision in `migrations/`."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert head is not None, "migrations/ is empty"  # noqa: S101 - a broken installation
+    return head
+
+
+def _drop_views(connection: sa.Connection) -> None:
+    for path in (project_folder("sql") / "views").glob("*.sql"):
+        # 20_scan_latest.sql makes scan_latest. Views of somebody else's are none of our business.
+        view = path.stem.split("_", 1)[1]
+        connection.execute(sa.text(f'drop view if exists "{view}" cascade'))
+
+
+def _create_functions_and_views(connection: sa.Connection) -> None:
+    # The driver's own cursor: to SQLAlchemy a % would be a parameter.
+    with driver(connection).cursor() as cursor:
+        for folder in ("functions", "views"):
+            for path in sorted((project_folder("sql") / folder).glob("*.sql")):
+                cursor.execute(path.read_bytes())

@@ -1,0 +1,4 @@
+-- Every stored row of some symbols ($1, an array's text form).
+select i.*
+from unnest($1::text::integer[]) as wanted (symbol_id)
+join indicators i using (symbol_id)

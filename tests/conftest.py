@@ -1,0 +1,97 @@
+"""Servers, databases and data that the tests share. Real servers only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from databases import TEMPLATE, create_database, drop_database
+
+from technic_pipeline.services import Endpoints, ensure_running, stop
+from technic_pipeline.sessions import Calendar, load_calendar
+from technic_pipeline.settings import Settings, load_settings
+from technic_pipeline.store.database import engine_for
+from technic_pipeline.store.migrate import upgrade
+
+_number = count()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_person_who_tests(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[None]:
+    for variable in list(os.environ):
+        if variable.startswith("TECHNIC_") and variable != "TECHNIC_TEST_DATA":
+            monkeypatch.delenv(variable)
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    # A .env of the working directory is a person's too.
+    monkeypatch.chdir(tmp_path)
+    load_settings.cache_clear()
+    yield
+    load_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A TECHNIC_HOME that the servers' unprivileged user can enter, which tmp_path is not."""
+    path = Path(tempfile.mkdtemp(prefix="technic-"))
+    path.chmod(0o755)
+    yield path
+    stop(Settings(home=path))
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def servers(home: Path) -> Endpoints:
+    """Embedded PostgreSQL and Valkey, with a migrated database to copy."""
+    endpoints = ensure_running(Settings(home=home))
+    url = create_database(endpoints, TEMPLATE, "template0")
+    upgrade(engine_for(url))
+    return endpoints
+
+
+@pytest.fixture
+def database_url(servers: Endpoints) -> Iterator[str]:
+    """A migrated database of the test's own."""
+    yield from _own_database(servers, TEMPLATE)
+
+
+@pytest.fixture
+def empty_database_url(servers: Endpoints) -> Iterator[str]:
+    """A database of the test's own with nothing in it."""
+    yield from _own_database(servers, "template0")
+
+
+@pytest.fixture
+def engine(database_url: str) -> sa.Engine:
+    """Connections to `database_url`."""
+    return engine_for(database_url)
+
+
+@pytest.fixture(scope="session")
+def calendar() -> Calendar:
+    """The calendar of the New York Stock Exchange."""
+    return load_calendar("XNYS")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The directory of real day files that TECHNIC_TEST_DATA names."""
+    named = os.environ.get("TECHNIC_TEST_DATA")
+    if not named:
+        pytest.skip("TECHNIC_TEST_DATA is not set; .ci/run sets it")
+    return Path(named) / "us_2015_2016"
+
+
+def _own_database(servers: Endpoints, template: str) -> Iterator[str]:
+    name = f"test_{next(_number)}"
+    url = create_database(servers, name, template)
+    yield url
+    engine_for(url).dispose()
+    drop_database(servers, name)

@@ -1,0 +1,27 @@
+"""Databases of a test's own, on the tests' server."""
+
+from __future__ import annotations
+
+import psycopg
+
+from technic_pipeline.services import Endpoints
+
+# Migrated and otherwise empty; to be copied.
+TEMPLATE = "migrated"
+
+
+def create_database(servers: Endpoints, name: str, template: str) -> str:
+    """A copy of a database, whose other connections end here; the copy's URL."""
+    with psycopg.connect(servers.database_url, autocommit=True) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s",
+            [template],
+        )
+        connection.execute(f"create database {name} template {template}")
+    return servers.database_url.replace("/technic?", f"/{name}?")
+
+
+def drop_database(servers: Endpoints, name: str) -> None:
+    """Drop it, whoever is connected."""
+    with psycopg.connect(servers.database_url, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")

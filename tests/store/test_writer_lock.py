@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import logging
+import threading
+
+import psycopg
+import pytest
+
+from technic_pipeline.store import database
+from technic_pipeline.store.database import writer_lock
+
+
+def test_a_second_writer_waits_for_the_first_and_says_for_whom(
+    database_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "LOCK_POLL_SECONDS", 0.02)
+    entered = threading.Event()
+
+    def second() -> None:
+        with writer_lock(database_url, "run second"):
+            entered.set()
+
+    with caplog.at_level(logging.WARNING), writer_lock(database_url, "run first"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert not entered.wait(0.5)
+        assert "waiting for 'technic run first'" in caplog.text
+    assert entered.wait(5)
+    thread.join()
+
+
+def test_the_lock_is_free_when_its_holder_dies(database_url: str) -> None:
+    with writer_lock(database_url, "run first"):
+        with psycopg.connect(database_url, autocommit=True) as other:
+            other.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+                " where application_name = 'technic run first'"
+            )
+        with writer_lock(database_url, "run second"):
+            pass
