@@ -1,0 +1,50 @@
+"""The command line's frame: its commands, and how an error ends one."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import psycopg
+import typer
+from rich.console import Console
+from sqlalchemy.exc import OperationalError
+
+from technic_pipeline.cli import operating, reading, running
+from technic_pipeline.errors import ConnectionLost, TechnicError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="A nightly scan of a whole stock market.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (running.demo, running.run, running.up):
+    app.command()(command)
+for command in (reading.top, reading.explain, reading.sql):
+    app.command()(command)
+for command in (operating.status, operating.verify):
+    app.command()(command)
+app.add_typer(operating.services, name="services")
+app.add_typer(operating.db, name="db")
+
+
+def main() -> NoReturn:
+    """Run the command that the arguments name; the process's exit status says how it went."""
+    try:
+        app()
+    except TechnicError as error:
+        _fail(str(error))
+    except (psycopg.OperationalError, OperationalError) as error:
+        _fail(str(ConnectionLost(error)))
+    except KeyboardInterrupt:
+        _fail("interrupted; what was committed stays, run again to go on", INTERRUPTED)
+    sys.exit(0)
+
+
+def _fail(message: str, status: int = 1) -> NoReturn:
+    line = " ".join(message.split())
+    Console(stderr=True, soft_wrap=True, highlight=False).print("error:", line, markup=False)
+    sys.exit(status)

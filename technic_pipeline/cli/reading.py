@@ -1,0 +1,199 @@
+"""Commands that read what was published: top, explain, sql."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import psycopg
+import typer
+from psycopg import sql as psql
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from technic_pipeline.cli import explanation
+from technic_pipeline.cli.arguments import parse_date
+from technic_pipeline.cli.tables import Result, print_table, standard_output, write_csv, write_json
+from technic_pipeline.errors import BadOption, NothingPublished, QueryFailed, UnknownScan
+from technic_pipeline.project_files import project_folder
+from technic_pipeline.settings import Settings, load_settings
+from technic_pipeline.store.opening import open_database
+
+DEFAULT_SCAN = "swing"
+# What a terminal of 100 columns shows of a row; --json and --csv give every column.
+SHOWN = {
+    "rank": "rank",
+    "ticker": "ticker",
+    "name": "name",
+    "sector": "sector",
+    "close": "close",
+    "change_pct": "change %",
+    "score": "score",
+    "rank_change": "moved",
+}
+SHORTENED = {"name": 28, "sector": 22}
+SIGNED = ("change_pct", "rank_change")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="A JSON array, in full precision.")]
+CsvFlag = Annotated[bool, typer.Option("--csv", help="CSV, in full precision.")]
+ScanOption = Annotated[str, typer.Option("--scan", help="Which scan.")]
+SessionOption = Annotated[str | None, typer.Option("--session", help="Which session.")]
+
+
+def top(
+    rows: Annotated[int, typer.Option("-n", min=1, help="How many rows.")] = 20,
+    scan: ScanOption = DEFAULT_SCAN,
+    session: SessionOption = None,
+    sector: Annotated[str | None, typer.Option(help="One sector only.")] = None,
+    as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
+) -> None:
+    """The ranked table."""
+    result = read_top(load_settings(), rows, scan, parse_date(session), sector)
+    if as_json:
+        write_json(result)
+    elif as_csv:
+        write_csv(result)
+    else:
+        print_top(result, standard_output())
+
+
+def explain(ticker: str, scan: ScanOption = DEFAULT_SCAN, session: SessionOption = None) -> None:
+    """Why a symbol ranks where it does, or why it was left out."""
+    url, _ = open_database(load_settings())
+    with psycopg.connect(url) as connection:
+        found = explanation.explain(connection, ticker, scan, parse_date(session))
+    explanation.show(found, standard_output())
+
+
+def sql(
+    file: Annotated[Path | None, typer.Argument(help="A file, or one of those in sql/.")] = None,
+    query: Annotated[str | None, typer.Option("-c", help="The query itself.")] = None,
+    as_json: JsonFlag = False,
+    as_csv: CsvFlag = False,
+) -> None:
+    """Run SQL on the database."""
+    if (file is None) == (query is None):
+        raise BadOption("give either a file or -c with a query; sql/ holds some to begin with")
+    text = query if query is not None else _read_query(file)  # type: ignore[arg-type]
+    url, _ = open_database(load_settings())
+    result = _query(url, text)
+    if as_json:
+        write_json(result)
+    elif as_csv:
+        write_csv(result)
+    else:
+        print_table(result, standard_output())
+
+
+def read_top(
+    settings: Settings,
+    rows: int,
+    scan: str = DEFAULT_SCAN,
+    session: date | None = None,
+    sector: str | None = None,
+) -> Result:
+    """The first rows of the newest version of a scan's session, the newest session by default.
+
+    Raises:
+        UnknownScan, NothingPublished: there is no such table.
+        BadOption: the sector has no row in it.
+    """
+    url, _ = open_database(settings)
+    with psycopg.connect(url) as connection:
+        day = newest_session(connection, scan, session)
+        result = _rows(connection, scan, day, sector, rows)
+        if sector and not result.rows:
+            sectors = connection.execute(
+                "select distinct sector from scan_current where scan = %s and session = %s"
+                " order by 1",
+                [scan, day],
+            ).fetchall()
+            listed = ", ".join(row[0] for row in sectors)
+            raise BadOption(f"no sector '{sector}' in {scan} of {day}; there are: {listed}")
+    return result
+
+
+def newest_session(connection: psycopg.Connection, scan: str, session: date | None) -> date:
+    """The newest published session of a scan, or `session` itself when it was published.
+
+    Raises:
+        UnknownScan, NothingPublished: it was not.
+    """
+    newest = connection.execute(
+        "select max(session) from scan_runs where scan = %s and session = coalesce(%s, session)",
+        [scan, session],
+    ).fetchone()
+    if newest is None or newest[0] is None:
+        known = [r[0] for r in connection.execute("select distinct scan from scan_runs order by 1")]
+        if known and scan not in known:
+            raise UnknownScan(scan, known)
+        raise NothingPublished(scan, session)
+    return newest[0]
+
+
+def print_top(result: Result, console: Console) -> None:
+    """The columns that a terminal has room for; names give way first."""
+    if not result.rows:
+        return
+    first = dict(zip(result.columns, result.rows[0], strict=True))
+    stale = ", stale: its inputs changed since" if first["stale_since"] else ""
+    title = f"{first['scan']} of {first['session']}, version {first['version']}{stale}"
+    console.print(title, style="bold", highlight=False)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name, heading in SHOWN.items():
+        if name in SHORTENED:
+            table.add_column(heading, no_wrap=True, overflow="ellipsis", max_width=SHORTENED[name])
+        else:
+            width = max(len(heading), 5)
+            table.add_column(heading, no_wrap=True, justify=_side(name), min_width=width)
+    positions = [result.columns.index(name) for name in SHOWN]
+    for row in result.rows:
+        table.add_row(*[_cell(name, row[at]) for name, at in zip(SHOWN, positions, strict=True)])
+    console.print(table)
+
+
+def _side(name: str) -> Literal["left", "right"]:
+    return "left" if name == "ticker" else "right"
+
+
+def _cell(name: str, value: Any) -> Text:
+    """A value as a person reads it; changes are coloured by their sign."""
+    if value is None:
+        return Text("new" if name == "rank_change" else "")
+    if name not in SIGNED:
+        return Text(f"{value:,.2f}" if isinstance(value, float) else str(value))
+    text = f"{value:+,.2f}" if isinstance(value, float) else f"{value:+d}" if value else "0"
+    return Text(text, style="green" if value > 0 else "red" if value < 0 else "")
+
+
+def _rows(
+    connection: psycopg.Connection, scan: str, session: date, sector: str | None, rows: int
+) -> Result:
+    cursor = connection.execute(
+        "select * from scan_current where scan = %s and session = %s"
+        " and (%s::text is null or sector = %s) order by rank limit %s",
+        [scan, session, sector, sector, rows],
+    )
+    return Result(tuple(c.name for c in cursor.description or ()), cursor.fetchall())
+
+
+def _read_query(file: Path) -> str:
+    for path in (file, project_folder("sql") / file):
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    shipped = ", ".join(sorted(p.name for p in project_folder("sql").glob("*.sql")))
+    raise BadOption(f"no file {file}; shipped queries are: {shipped}")
+
+
+def _query(url: str, text: str) -> Result:
+    with psycopg.connect(url) as connection:
+        try:
+            # Without parameters, so that a % in the query means itself.
+            cursor = connection.execute(psql.SQL(text))  # type: ignore[arg-type] - a user's own text
+            rows = cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise QueryFailed(str(error).splitlines()[0]) from None
+        return Result(tuple(c.name for c in cursor.description or ()), rows)

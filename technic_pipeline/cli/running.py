@@ -1,0 +1,89 @@
+"""Commands that make Dagster run: demo, run, up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from technic_pipeline.cli.arguments import parse_date
+from technic_pipeline.cli.tables import standard_output
+from technic_pipeline.settings import Settings, load_settings
+
+SessionOption = Annotated[str | None, typer.Option("--session", help="One session, YYYY-MM-DD.")]
+FromOption = Annotated[str | None, typer.Option("--from", help="First session of a range.")]
+ToOption = Annotated[str | None, typer.Option("--to", help="Last session of a range.")]
+Confirm = Annotated[
+    bool, typer.Option(help="Accept a batch that lacks more than 1 % of the stored bars.")
+]
+
+TRY_NEXT = """
+Try next:
+  technic top -n 30             more of the table; --json and --csv for programs
+  technic explain {ticker:<13} why a symbol ranks where it does
+  technic sql funnel.sql        who was left out, and why
+  technic up                    the same in the Dagster UI
+  technic services stop         stop the embedded servers
+"""
+
+
+def run(
+    session: SessionOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    confirm_removals: Confirm = False,
+) -> None:
+    """Materialize every missing session up to the last closed one, or the named ones."""
+    # Dagster takes seconds to import; the other commands do without it.
+    from technic_pipeline.cli.materialize import materialize, select_sessions  # noqa: PLC0415
+
+    settings = load_settings()
+    chosen = select_sessions(settings, parse_date(session), parse_date(first), parse_date(last))
+    materialize(settings, chosen, confirm_removals=confirm_removals)
+
+
+def demo() -> None:
+    """Everything on a machine with nothing set up: servers, a simulated market, a ranked table."""
+    from technic_pipeline.cli.materialize import materialize, select_sessions  # noqa: PLC0415
+    from technic_pipeline.cli.reading import print_top, read_top  # noqa: PLC0415
+
+    settings = _use_simulated_market()
+    console = standard_output()
+    console.print(
+        f"A simulated market of {settings.simulated_symbols} symbols; data in {settings.home}"
+    )
+    materialize(settings, select_sessions(settings, None, None, None), confirm_removals=False)
+    table = read_top(settings, rows=20)
+    print_top(table, console)
+    leader = table.rows[0][table.columns.index("ticker")]
+    console.print(TRY_NEXT.format(ticker=leader))
+
+
+def up(
+    port: Annotated[int, typer.Option(help="Where the UI listens.")] = 3000,
+    host: Annotated[str, typer.Option(help="On which address.")] = "127.0.0.1",
+) -> None:
+    """Embedded servers if needed, then the Dagster UI and daemon, until interrupted."""
+    from technic_pipeline.dagster_home import use_dagster_home  # noqa: PLC0415
+    from technic_pipeline.pipeline import open_pipeline  # noqa: PLC0415
+
+    settings = load_settings()
+    open_pipeline(settings)
+    use_dagster_home(settings)
+    standard_output().print(f"Dagster UI: http://{host}:{port}  (Ctrl-C to stop)")
+    dagster = [sys.executable, "-m", "dagster", "dev", "-m", "technic_pipeline.definitions"]
+    finished = subprocess.run([*dagster, "-h", host, "-p", str(port)], check=False)  # noqa: S603
+    raise typer.Exit(finished.returncode)
+
+
+def _use_simulated_market() -> Settings:
+    """The settings with the embedded servers and the simulated source, whatever is set."""
+    for variable in ("TECHNIC_DATABASE_URL", "TECHNIC_REDIS_URL"):
+        # Empty counts as unset, and wins over a line in .env.
+        os.environ[variable] = ""
+    os.environ["TECHNIC_SOURCE"] = "simulated"
+    load_settings.cache_clear()
+    return load_settings()

@@ -1,0 +1,155 @@
+"""The assets, in the order in which a market's evening goes."""
+
+from collections import Counter
+from datetime import date
+
+import dagster as dg
+
+from technic_pipeline import progress
+from technic_pipeline.defs.metadata import scan_metadata
+from technic_pipeline.defs.partitions import sessions
+from technic_pipeline.defs.resources import PipelineResource
+from technic_pipeline.delta import follow_changes
+from technic_pipeline.pipeline import Pipeline, ensure_partitions
+from technic_pipeline.scan.definition import DEFAULT_SCAN
+from technic_pipeline.scan.publishing import Published, publish_session, stale_newest_session
+from technic_pipeline.store.corporate_actions import record_splits
+from technic_pipeline.store.ingest import ingest
+from technic_pipeline.store.reference import record_descriptions
+from technic_pipeline.store.ticker_changes import apply_ticker_changes
+
+# A range of sessions is one run.
+one_run = dg.BackfillPolicy.single_run()
+
+
+@dg.asset(
+    group_name="ingest", kinds={"postgres"}, partitions_def=sessions(), backfill_policy=one_run
+)
+def daily_bars(
+    context: dg.AssetExecutionContext, pipeline: PipelineResource
+) -> dg.MaterializeResult:
+    """Raw bars of each session, one call or file a session, into the table `daily_bars`."""
+    opened = pipeline.opened
+    days = _selected(context)
+    ensure_partitions(opened.engine, days[0], days[-1])
+    totals: Counter[str] = Counter()
+    for done, day in enumerate(days, start=1):
+        report = ingest(
+            opened.engine,
+            opened.source.bars(day),
+            confirm_removals=pipeline.confirm_removals,
+        )
+        counts = {
+            "rows": report.rows,
+            "inserted": report.inserted,
+            "revised": report.revised,
+            "removed": report.removed,
+            "rejected": sum(report.rejected.values()),
+        }
+        context.add_asset_metadata(counts, partition_key=str(day))
+        totals.update(counts)
+        progress.report("daily_bars", done, len(days))
+    return dg.MaterializeResult(metadata={f"run_{name}": n for name, n in totals.items()})
+
+
+@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[daily_bars])
+def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
+    """Changes of ticker and splits as they are known today, into `symbol_tickers` and `splits`."""
+    opened = pipeline.opened
+    metadata: dict[str, int | str] = {}
+    changes = opened.source.ticker_changes()
+    if changes is not None:
+        renamed = apply_ticker_changes(opened.engine, changes)
+        metadata |= {"ticker_changes": renamed.applied, "repointed_bars": renamed.repointed}
+    splits = opened.source.splits()
+    if splits is not None:
+        report = record_splits(opened.engine, splits)
+        metadata |= {
+            "splits_listed": report.listed,
+            "splits_of_unknown_tickers": report.unresolved,
+            "splits_added": report.added,
+            "splits_withdrawn": report.withdrawn,
+            "splits_rejected": report.rejected,
+        }
+    return dg.MaterializeResult(metadata=metadata)
+
+
+@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[daily_bars])
+def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
+    """Names, types and sectors as they are listed today, into `symbols` and `symbol_versions`."""
+    opened = pipeline.opened
+    descriptions = opened.source.descriptions()
+    if descriptions is None:
+        return dg.MaterializeResult(metadata={"listed": 0})
+    report = record_descriptions(opened.engine, descriptions)
+    return dg.MaterializeResult(
+        metadata={
+            "listed": report.listed,
+            "changed": report.changed,
+            "unknown_sectors": dg.MetadataValue.json(report.unknown_sectors),
+        }
+    )
+
+
+@dg.asset(
+    group_name="analysis",
+    kinds={"numba", "postgres"},
+    partitions_def=sessions(),
+    backfill_policy=one_run,
+    deps=[daily_bars, corporate_actions],
+)
+def indicators(pipeline: PipelineResource) -> dg.MaterializeResult:
+    """Every pending change followed: the rows of changed symbols in the table `indicators`."""
+    opened = pipeline.opened
+    report = follow_changes(opened.database_url, opened.engine, opened.calendar)
+    return dg.MaterializeResult(
+        metadata={
+            "changed_symbols": report.symbols,
+            "rows": report.rows,
+            "restated_sessions": len(report.restated),
+            "restated_from": str(report.restated[0]) if report.restated else "none",
+            "restated_to": str(report.restated[-1]) if report.restated else "none",
+        }
+    )
+
+
+@dg.asset(
+    group_name="analysis",
+    kinds={"postgres"},
+    partitions_def=sessions(),
+    backfill_policy=one_run,
+    deps=[indicators, reference],
+)
+def scan_results(
+    context: dg.AssetExecutionContext, pipeline: PipelineResource
+) -> dg.MaterializeResult:
+    """Each session's ranked tables, a version at a time, into `scan_runs` and `scan_results`.
+
+    When a change of a past session reaches the newest published one, that is published anew too.
+    """
+    opened = pipeline.opened
+    days = _selected(context)
+    published: Published = {}
+    for done, day in enumerate(days, start=1):
+        published = _publish(opened, day)
+        counts = {
+            f"{name}_{key}": count
+            for name, (ranked, _) in published.items()
+            for key, count in (("population", ranked.population), *ranked.funnel().items())
+        }
+        context.add_asset_metadata(counts, partition_key=str(day))
+        progress.report("scan_results", done, len(days))
+    newest = stale_newest_session(opened.engine)
+    if newest is not None:
+        context.log.info("%s is published anew: a change reached it", newest)
+        published = _publish(opened, newest)
+    shown = published.get(DEFAULT_SCAN) or next(iter(published.values()), None)
+    return dg.MaterializeResult(metadata=scan_metadata(*shown) if shown else {})
+
+
+def _publish(opened: Pipeline, day: date) -> Published:
+    return publish_session(opened.database_url, opened.engine, opened.calendar, opened.scans, day)
+
+
+def _selected(context: dg.AssetExecutionContext) -> list[date]:
+    return [date.fromisoformat(key) for key in context.partition_keys]

@@ -1,0 +1,53 @@
+"""What a person sees of a scan on its materialization."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from technic_pipeline.scan.publishing import Publication
+from technic_pipeline.scan.ranking import RankedScan
+
+PREVIEW_ROWS = 20
+PREVIEW_COLUMNS = ("rank", "ticker", "name", "sector", "close", "score", "rank_change")
+
+
+def scan_metadata(
+    ranked: RankedScan, publication: Publication
+) -> Mapping[str, dg.MetadataValue | str | int]:
+    """The top of a published table, its funnel, and which version it is."""
+    return {
+        "scan": ranked.definition.name,
+        "version": publication.version,
+        "top": top_of_table(ranked),
+        "funnel": funnel_table(ranked),
+    }
+
+
+def top_of_table(ranked: RankedScan) -> dg.MetadataValue:
+    """The first rows of the ranked table, in Markdown."""
+    head = {name: ranked.columns[name][:PREVIEW_ROWS].tolist() for name in PREVIEW_COLUMNS}
+    rows = [[_cell(value) for value in row] for row in zip(*head.values(), strict=True)]
+    return _markdown(list(PREVIEW_COLUMNS), rows)
+
+
+def funnel_table(ranked: RankedScan) -> dg.MetadataValue:
+    """How many symbols each reason left out, largest first, then the ranked and the sum."""
+    funnel = ranked.funnel()
+    kept = funnel.pop("ranked")
+    rows = [[reason, str(count)] for reason, count in sorted(funnel.items(), key=lambda f: -f[1])]
+    rows += [["ranked", str(kept)], ["population", str(ranked.population)]]
+    return _markdown(["reason", "symbols"], rows)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = f"{value:.2f}" if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|")
+
+
+def _markdown(header: list[str], rows: list[list[str]]) -> dg.MetadataValue:
+    lines = [header, ["---"] * len(header), *rows]
+    return dg.MetadataValue.md("\n".join("| " + " | ".join(line) + " |" for line in lines))

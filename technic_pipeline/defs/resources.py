@@ -1,0 +1,36 @@
+"""What the assets share in a run: the opened pipeline, and the writer's lock while it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from technic_pipeline.pipeline import Pipeline, open_pipeline
+from technic_pipeline.settings import load_settings
+from technic_pipeline.store.database import writer_lock
+
+
+class PipelineResource(dg.ConfigurableResource):
+    """Opens the pipeline when a run starts and holds the lock from its first step to its last.
+
+    The steps of a run share one process (the in-process executor), so that one lock spans them.
+    """
+
+    confirm_removals: bool = False
+    _opened: Pipeline = PrivateAttr()
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[PipelineResource]:
+        """Called by Dagster around the run's steps."""
+        self._opened = open_pipeline(load_settings())
+        run = context.run.run_id[:8] if context.run else "session"
+        with writer_lock(self._opened.database_url, f"run {run}"):
+            yield self
+
+    @property
+    def opened(self) -> Pipeline:
+        """The pipeline of this run."""
+        return self._opened

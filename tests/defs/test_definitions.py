@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+from commands import TICKERS
+from dayfiles import write_day, write_market
+
+from technic_pipeline.definitions import JOB_NAME, defs
+from technic_pipeline.defs.partitions import session_partitions
+from technic_pipeline.errors import MalformedInput
+from technic_pipeline.services import Endpoints
+from technic_pipeline.sessions import Calendar
+from technic_pipeline.settings import load_settings
+from technic_pipeline.sources.flatfiles import DAY_FILES
+from technic_pipeline.store.schema import daily_bars, indicators, scan_results, scan_runs
+
+
+@pytest.fixture
+def market(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    database_url: str,
+    servers: Endpoints,
+    calendar: Calendar,
+) -> Path:
+    """Day files of 64 sessions, named by the settings."""
+    root = tmp_path / "market"
+    write_market(root, calendar.between(date(2016, 1, 4), date(2016, 4, 5)), TICKERS)
+    monkeypatch.setenv("TECHNIC_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TECHNIC_DATABASE_URL", database_url)
+    monkeypatch.setenv("TECHNIC_REDIS_URL", servers.redis_url)
+    monkeypatch.setenv("TECHNIC_SOURCE", "flatfiles")
+    monkeypatch.setenv("TECHNIC_FLATFILES_DIR", str(root))
+    load_settings.cache_clear()
+    return root
+
+
+def _run(instance: dg.DagsterInstance, first: str, last: str) -> dg.ExecuteInProcessResult:
+    return defs.resolve_job_def(JOB_NAME).execute_in_process(
+        instance=instance,
+        tags={
+            "dagster/asset_partition_range_start": first,
+            "dagster/asset_partition_range_end": last,
+        },
+    )
+
+
+def test_what_dagster_loads_is_one_story_from_bars_to_scans() -> None:
+    graph = defs.resolve_asset_graph()
+    upstream = {
+        key.to_user_string(): {k.to_user_string() for k in graph.get(key).parent_keys}
+        for key in graph.get_all_asset_keys()
+    }
+
+    dg.Definitions.validate_loadable(defs)
+    assert upstream == {
+        "daily_bars": set(),
+        "corporate_actions": {"daily_bars"},
+        "reference": {"daily_bars"},
+        "indicators": {"daily_bars", "corporate_actions"},
+        "scan_results": {"indicators", "reference"},
+    }
+
+
+def test_partitions_are_the_sessions_of_the_calendar(calendar: Calendar) -> None:
+    partitions = session_partitions(calendar)
+    # A Saturday: the Friday before it is the last one.
+    now = datetime(2016, 12, 31, 12, tzinfo=UTC)
+
+    keys = partitions.get_partition_keys(current_time=now)
+
+    assert keys == [str(day) for day in calendar.between(calendar.first, date(2016, 12, 30))]
+
+
+def test_a_session_has_its_partition_on_the_evening_it_closes(calendar: Calendar) -> None:
+    evening = datetime(2016, 12, 30, 22, tzinfo=UTC)
+
+    keys = session_partitions(calendar).get_partition_keys(current_time=evening)
+
+    assert keys[-1] == "2016-12-30"
+
+
+@pytest.mark.usefixtures("market")
+def test_a_range_is_one_run_that_materializes_every_session(engine: sa.Engine) -> None:
+    with dg.instance_for_test() as instance:
+        _run(instance, "2016-01-04", "2016-04-05")
+        _run(instance, "2016-04-05", "2016-04-05")
+        materialized = instance.get_materialized_partitions(dg.AssetKey("scan_results"))
+        shown = instance.get_latest_materialization_event(dg.AssetKey("scan_results"))
+
+    assert len(materialized) == 64
+    assert shown is not None
+    assert shown.asset_materialization is not None
+    metadata = shown.asset_materialization.metadata
+    assert metadata["swing_population"].value == 7
+    assert metadata["swing_ranked"].value == 7
+    assert "| 1 | " in str(metadata["top"].value)
+    assert "| population | 7 |" in str(metadata["funnel"].value)
+    with engine.connect() as connection:
+        runs = connection.execute(sa.select(scan_runs.c.version, scan_runs.c.session)).all()
+    assert [version for version, _ in runs] == [1] * 64, "equal inputs give no second version"
+
+
+def test_a_run_that_fails_half_way_is_continued_by_the_next(
+    market: Path, engine: sa.Engine
+) -> None:
+    file = market / DAY_FILES / "2016/02/2016-02-10.csv.gz"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-30])
+    with dg.instance_for_test() as instance:
+        with pytest.raises(MalformedInput):
+            _run(instance, "2016-01-04", "2016-04-05")
+        with engine.connect() as connection:
+            stored = connection.scalar(sa.select(sa.func.max(daily_bars.c.session)))
+            published = connection.scalar(sa.select(sa.func.count()).select_from(scan_runs))
+        file.write_bytes(whole)
+        _run(instance, "2016-01-04", "2016-04-05")
+
+    assert (stored, published) == (date(2016, 2, 9), 0)
+    with engine.connect() as connection:
+        rows = connection.scalar(sa.select(sa.func.count()).select_from(indicators))
+        published = connection.scalar(sa.select(sa.func.count()).select_from(scan_runs))
+    assert (rows, published) == (64 * 7, 64)
+
+
+def test_a_corrected_past_session_makes_stale_what_it_touches_and_republishes_the_newest(
+    market: Path, engine: sa.Engine
+) -> None:
+    with dg.instance_for_test() as instance:
+        _run(instance, "2016-01-04", "2016-04-05")
+        with engine.connect() as connection:
+            before = connection.execute(sa.select(scan_results)).all()
+        write_day(market, date(2016, 3, 31), dict.fromkeys(TICKERS, 25.0))
+        _run(instance, "2016-03-31", "2016-03-31")
+
+    with engine.connect() as connection:
+        runs = connection.execute(
+            sa.select(scan_runs.c.session, scan_runs.c.version, scan_runs.c.stale_since)
+            .where(scan_runs.c.session >= date(2016, 3, 30))
+            .order_by(scan_runs.c.session, scan_runs.c.version)
+        ).all()
+        first_versions = connection.execute(
+            sa.select(scan_results).where(
+                scan_results.c.scan_run_id.in_(
+                    sa.select(scan_runs.c.scan_run_id).where(scan_runs.c.version == 1)
+                )
+            )
+        ).all()
+    assert [(str(day), version, stale is not None) for day, version, stale in runs] == [
+        ("2016-03-30", 1, False),
+        ("2016-03-31", 1, True),
+        ("2016-03-31", 2, False),
+        ("2016-04-01", 1, True),
+        ("2016-04-04", 1, True),
+        ("2016-04-05", 1, True),
+        ("2016-04-05", 2, False),
+    ]
+    assert sorted(first_versions) == sorted(before), "a published version is never altered"
