@@ -22,7 +22,7 @@ FIRST_AFTER = SESSIONS[2]
 HALVED = Split("A", DAY, 1.0, 2.0, "one")
 KNOWN = (
     "select ticker, execution_date, split_from, split_to, source_id, known_to is not null"
-    " from splits join symbols using (symbol_id) order by split_id"
+    " from splits join symbols using (symbol_id) order by ticker, execution_date, split_from"
 )
 PENDING = (
     "select ticker, from_session, batch_id from pending_changes join symbols using (symbol_id)"

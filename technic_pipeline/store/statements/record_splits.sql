@@ -27,6 +27,7 @@ added as (
           and (l.symbol_id, l.execution_date, l.split_from, l.split_to)
             = (s.symbol_id, s.execution_date, s.split_from, s.split_to)
     )
+    order by l.symbol_id, l.execution_date
     returning symbol_id, execution_date
 ),
 touched as (
