@@ -120,6 +120,14 @@ def test_the_sessions_of_the_oldest_and_the_newest_file_are_offered(
     assert FlatFiles.open(tmp_path, calendar).offered() == (SESSION, date(2016, 1, 4))
 
 
+def test_a_file_of_any_length_is_read_whole(read: Read) -> None:
+    """Readers take a file in blocks, and a block may end between the quotes."""
+    garbled = '"' + "\n" * 60 + f'",1,1,1,1,1,{MIDNIGHT},1'
+    bars = read(lines(*[ROW, garbled] * 9000))
+    assert bars.ticker.to_pylist() == ["A", "\n" * 60] * 9000
+    assert (bars.day == np.datetime64(SESSION)).all()
+
+
 def test_lists_that_are_not_there_are_told_from_empty_ones(
     tmp_path: Path, calendar: Calendar
 ) -> None:

@@ -151,6 +151,17 @@ def test_descriptions_are_read_with_their_quoted_names(tmp_path: Path) -> None:
     ]
 
 
+def test_names_with_line_breaks_are_read_whole_in_a_list_of_any_length(tmp_path: Path) -> None:
+    """Readers take a file in blocks, and a block may end between the quotes."""
+    path = tmp_path / "tickers.csv"
+    name = "\n".join(["A", "Holding", "Company"] * 20)
+    path.write_text("ticker,name\n" + "".join(f'T{n},"{name}"\n' for n in range(9000)))
+    assert path.stat().st_size > 2**20
+    described = read_descriptions(path)
+    assert [each.ticker for each in described] == [f"T{n}" for n in range(9000)]
+    assert {each.name for each in described} == {name}
+
+
 def test_only_the_column_of_tickers_must_be_there(tmp_path: Path) -> None:
     path = tmp_path / "tickers.csv"
     path.write_text("sector,ticker\nEnergy,KIMpL\n,007\n")

@@ -22,7 +22,8 @@ NAME = "store_tests"
 @pytest.fixture(scope="session")
 def partitioned_url(servers: Endpoints) -> Iterator[str]:
     """One migrated database for all these tests, because making one takes longer than they do."""
-    url = create_database(servers, NAME, TEMPLATE)
+    # Thousands of small commits, none of which a test asks to survive a crash of the machine.
+    url = create_database(servers, NAME, TEMPLATE) + "&options=-c%20synchronous_commit%3Doff"
     ensure_partitions(engine_for(url), date(2015, 1, 1), date(2016, 6, 30))
     yield url
     engine_for(url).dispose()

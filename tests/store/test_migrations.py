@@ -56,10 +56,13 @@ def test_an_empty_database_is_brought_up_once(empty_database_url: str) -> None:
     assert upgrade(engine) is False
 
 
-def test_two_processes_that_start_at_once_migrate_once(empty_database_url: str) -> None:
-    engine = engine_for(empty_database_url)
+def test_several_that_start_at_once_migrate_once(empty_database_url: str) -> None:
+    # So that they would fail, and not wait for ever, without the lock.
+    patient = f"{empty_database_url}&options=-c%20lock_timeout%3D20s"
+    engine = engine_for(patient)
     with ThreadPoolExecutor(4) as several:
         assert sorted(several.map(upgrade, [engine] * 4)) == [False, False, False, True]
+    engine.dispose()
 
 
 @pytest.mark.parametrize("partitioned", [False, True])

@@ -121,6 +121,24 @@ def test_a_chain_of_renames_is_one_history_in_whatever_order_its_parts_arrive(
     assert set(query(store, into)) <= {(symbol_of(store, "C", sessions[-1]),)}
 
 
+def test_a_chain_holds_over_a_ticker_under_which_nothing_was_traded(
+    store: sa.Engine, sessions: list[date], settle: Settle
+) -> None:
+    traded = [
+        Appearance("acme", ticker, part.start, part.stop)
+        for now, part in PARTS.items()
+        for ticker in (now, "TWIN")
+        if now != "B"
+    ]
+    trade(store, traded, sessions, [*PARTS["A"], *PARTS["C"]])
+    changes = [TickerChange("A", "B", sessions[10]), TickerChange("B", "C", sessions[20])]
+    assert apply_ticker_changes(store, changes).applied == 2
+    settle()
+    expected = indicators_of(store, "TWIN", sessions[-1])
+    assert len(expected) == 20
+    assert indicators_of(store, "C", sessions[-1]) == expected
+
+
 def test_a_company_may_take_its_old_ticker_back(
     store: sa.Engine,
     sessions: list[date],
