@@ -17,8 +17,8 @@ from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import read_arrow, statement
 from technic_pipeline.store.values import column, read_history, replace_rows
 
-# Bounds memory: about 450 bars a symbol and 250 bytes a bar make 120 MB of a load.
-SYMBOLS_AT_ONCE = 1024
+# Bounds memory: at 450 bars a symbol and 2.5 KB a bar on its way a load takes 300 MB.
+SYMBOLS_AT_ONCE = 256
 # Autovacuum comes too late for the scans that follow a load at once.
 ROWS_WORTH_ANALYZING = 100_000
 

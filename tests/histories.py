@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from oracle import RawBar, SplitEvent, adjusted, expected
+from oracle import RawBar, SplitEvent
 
 from technic_pipeline.engines import cpu
 from technic_pipeline.engines.history import BarHistory, IndicatorRows, SplitRecords
@@ -90,10 +90,6 @@ def history_of(listed: Sequence[Symbol]) -> BarHistory:
     bars = [bar for symbol in listed for bar in symbol.bars]
     session = np.array([bar.session for bar in bars], dtype="datetime64[D]")
     splits = [(at, split) for at, symbol in enumerate(listed) for split in symbol.splits]
-    prices = {
-        name: np.array([getattr(bar, name) for bar in bars], dtype=np.float64)
-        for name in ("open", "high", "low", "close", "volume")
-    }
     return BarHistory(
         symbol_id=np.arange(1, len(listed) + 1, dtype=np.int32),
         start=np.cumsum([0, *(len(symbol.bars) for symbol in listed)], dtype=np.int64),
@@ -105,8 +101,19 @@ def history_of(listed: Sequence[Symbol]) -> BarHistory:
             split_from=np.array([s.split_from for _, s in splits], dtype=np.float64),
             split_to=np.array([s.split_to for _, s in splits], dtype=np.float64),
         ),
-        **prices,
+        open=np.array([bar.open for bar in bars], dtype=np.float64),
+        high=np.array([bar.high for bar in bars], dtype=np.float64),
+        low=np.array([bar.low for bar in bars], dtype=np.float64),
+        close=np.array([bar.close for bar in bars], dtype=np.float64),
+        volume=np.array([bar.volume for bar in bars], dtype=np.float64),
     )
+
+
+def bar_series(history: BarHistory) -> NDArray[np.float64]:
+    """What an engine makes of bars without splits: `[bar series, bar]`, in `BAR_SERIES`' order."""
+    as_traded = (history.open, history.high, history.low, history.close, history.volume)
+    traded_value = history.close * history.volume
+    return np.stack([*as_traded, traded_value, history.jumps(), history.years()])
 
 
 def computed(
@@ -130,15 +137,6 @@ def bits(values: NDArray[np.float64]) -> list[int]:
 def plain(values: NDArray[np.float64]) -> list[int]:
     """The values' bits where a missing one may look as it likes, as it may inside a block."""
     return bits(np.where(np.isnan(values), np.nan, values))
-
-
-def expected_row(
-    symbol: Symbol, upto: int, sessions: Sequence[date] = SESSIONS
-) -> dict[str, float | None]:
-    """The oracle's columns for bars[upto], and the change of the day, which it leaves to us."""
-    seen = adjusted(symbol.bars, symbol.splits, upto)
-    change = 100 * (seen[-1].close / seen[-2].close - 1) if upto else None
-    return expected(symbol.bars, symbol.splits, upto, list(sessions)) | {"change_pct": change}
 
 
 def _sessions(chance: np.random.Generator, first: int, count: int, absent: float) -> list[int]:

@@ -18,7 +18,7 @@ PACKAGE = Path(technic_pipeline.__file__).parent
 ORDER = [
     *("errors", "progress", "project_files", "settings", "dagster_home", "sessions"),
     *("indicators", "engines"),
-    *("services", "sources", "store"),
+    *("services", "sources", "store", "cache"),
     *("delta", "verification", "scan"),
     *("pipeline", "defs", "definitions", "cli"),
 ]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from histories import Symbol, expected_row
-from oracle import SplitEvent, agrees, read_raw_bars, read_splits
+from histories import Symbol
+from oracle import SplitEvent, read_raw_bars, read_splits
+from row_agreement import disagreements
 
 from technic_pipeline.engines import cpu
 from technic_pipeline.engines.history import BarHistory, SplitRecords
@@ -110,19 +111,15 @@ def test_every_column_of_every_symbol_agrees_with_the_oracle(
     calendar: Calendar,
 ) -> None:
     sessions = calendar.days.tolist()
-    compared, disagreements = set(), []
+    compared, wrong = set(), []
     for ticker, symbol in theirs.items():
         at = next((i for i, bar in enumerate(symbol.bars) if bar.session == session), None)
         if at is None:
             continue
         compared.add(ticker)
-        row = computed[session][ticker]
-        expected = expected_row(symbol, at, sessions)
-        for name, value in zip(STORED_COLUMNS, row, strict=True):
-            our_value = None if np.isnan(value) else value
-            if not agrees(name, our_value, expected[name], symbol.bars[at].close):
-                disagreements.append(f"{ticker} {name}: {our_value} and {expected[name]}")
-    assert disagreements == []
+        found = disagreements(symbol, at, computed[session][ticker], sessions)
+        wrong += [f"{ticker}: {difference}" for difference in found]
+    assert wrong == []
     assert compared == computed[session].keys()
     assert len(compared) > 5_000
 

@@ -1,7 +1,8 @@
-"""Why one symbol stands where it does in one scan."""
+"""Why one symbol stands where it does in one scan: looked up and printed."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,49 +13,43 @@ from psycopg.rows import dict_row
 from rich.console import Console
 from rich.table import Table
 
+from technic_pipeline.cli.exclusion import sentence_of
 from technic_pipeline.errors import NothingPublished, UnknownTicker
+from technic_pipeline.scan.definition import ScanDefinition
+from technic_pipeline.scan.explaining import Standing, facts_of, standing_of, votes_of
+from technic_pipeline.scan.publishing import read_inputs
+from technic_pipeline.sessions import Calendar
 
-# The rule behind each reason: the bound in the definition, the value that it judged, in words.
-RULES = {
-    "no_bar": (None, "last_session", "no bar in this session; its last one was on {value}"),
-    "type": ("types", "type", "its type is {value}; the scan takes {bound}"),
-    "price": ("min_price", "close", "it closed at {value}; the scan asks for {bound}"),
-    "liquidity": (
-        "min_dollar_volume_20",
-        "dollar_volume_20",
-        "it traded {value:,.0f} a session over 20 bars; the scan asks for {bound:,.0f}",
-    ),
-    "history": ("min_bars", "bars", "it has {value} bars; the scan asks for {bound}"),
-    "unexplained_jump": (
-        "jump_bars",
-        "bars_since_jump",
-        "an unexplained price jump {value:.0f} bars ago; the scan looks back {bound}",
-    ),
-    "no_score": (None, None, "none of the scan's components has a value"),
-}
+RANKED = "select * from scan_results where session = %s and scan_run_id = %s and symbol_id = %s"
+LEFT_OUT = "select reason from scan_exclusions where scan_run_id = %s and symbol_id = %s"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """One symbol in one published run: its row if ranked, else the reason; its indicators."""
+    """One symbol in one published run: its row if ranked, else the reason; what made them."""
 
     run: Mapping[str, Any]
     symbol: Mapping[str, Any]
-    indicators: Mapping[str, Any]
     row: Mapping[str, Any] | None
     reason: str | None
+    facts: Mapping[str, Any]
+    standing: Standing | None
+    votes: Mapping[str, Mapping[str, float]]
 
 
 def explain(
-    connection: psycopg.Connection, ticker: str, scan: str, session: date | None
+    urls: tuple[str, str], calendar: Calendar, ticker: str, scan: str, session: date | None
 ) -> Explanation:
-    """Look a ticker up in the newest version of a scan's session.
+    """Look a ticker up in the newest version of a scan's session; `urls` are PostgreSQL's, Redis'.
 
     Raises:
         UnknownTicker: no symbol bears it.
         NothingPublished: the scan has no such session.
     """
-    with connection.cursor(row_factory=dict_row) as cursor:
+    with (
+        psycopg.connect(urls[0]) as connection,
+        connection.cursor(row_factory=dict_row) as cursor,
+    ):
         run = cursor.execute(
             "select * from scan_runs where scan = %s and session = coalesce(%s, session)"
             " order by session desc, version desc limit 1",
@@ -62,24 +57,21 @@ def explain(
         ).fetchone()
         if run is None:
             raise NothingPublished(scan, session)
-        symbol = _symbol(cursor, ticker, run["session"])
-        values = cursor.execute(
-            "select i.*, b.close from indicators i join daily_bars b using (symbol_id, session)"
-            " where symbol_id = %s and session = %s",
-            [symbol["symbol_id"], run["session"]],
-        ).fetchone()
-        key = {"run": run["scan_run_id"], "symbol": symbol["symbol_id"], "day": run["session"]}
-        row = cursor.execute(
-            "select * from scan_results where session = %(day)s and scan_run_id = %(run)s"
-            " and symbol_id = %(symbol)s",
-            key,
-        ).fetchone()
-        left_out = cursor.execute(
-            "select reason from scan_exclusions where scan_run_id = %(run)s"
-            " and symbol_id = %(symbol)s",
-            key,
-        ).fetchone()
-    return Explanation(run, symbol, values or {}, row, left_out["reason"] if left_out else None)
+        day, symbol = run["session"], _symbol(cursor, ticker, run["session"])
+        key = run["scan_run_id"], symbol["symbol_id"]
+        row = cursor.execute(RANKED, [day, *key]).fetchone()
+        left_out = cursor.execute(LEFT_OUT, key).fetchone()
+    inputs = read_inputs(*urls, day, calendar)
+    definition = ScanDefinition.from_json(run["definition"])
+    return Explanation(
+        run=run,
+        symbol=symbol,
+        row=row,
+        reason=left_out["reason"] if left_out else None,
+        facts=symbol | facts_of(inputs, symbol["symbol_id"]),
+        standing=standing_of(definition, inputs, symbol["symbol_id"]),
+        votes=votes_of(urls[0], calendar, symbol["symbol_id"], day) if row else {},
+    )
 
 
 def show(found: Explanation, console: Console) -> None:
@@ -88,24 +80,28 @@ def show(found: Explanation, console: Console) -> None:
     name = f" ({found.symbol['name']})" if found.symbol["name"] else ""
     head = f"{found.symbol['ticker']}{name} in {run['scan']} of {run['session']}"
     console.print(f"{head}, version {run['version']}", style="bold", highlight=False)
-    if found.row is not None:
-        _show_rank(found, found.row, console)
-    else:
-        console.print(_left_out(found), highlight=False)
+    if found.row is None:
+        rules = run["definition"]["universe"]
+        console.print(sentence_of(found.reason, rules, found.facts), highlight=False)
+        return
+    _show_rank(found, found.row, console)
+    _show_votes(found.row, found.votes, console)
 
 
 def _symbol(cursor: psycopg.Cursor[dict[str, Any]], ticker: str, session: date) -> dict[str, Any]:
     symbol = cursor.execute(
-        "select s.symbol_id, t.ticker, s.name, s.type, s.sector, s.last_session"
+        "select s.symbol_id, t.ticker, s.name, s.type, s.sector,"
+        " (select max(b.session) from daily_bars b"
+        "  where b.symbol_id = s.symbol_id and b.session <= %(day)s) as last_session"
         " from symbol_tickers t join symbols s using (symbol_id)"
-        " where t.ticker = %s and t.valid_from <= %s and %s < t.valid_to",
-        [ticker, session, session],
+        " where t.ticker = %(ticker)s and t.valid_from <= %(day)s and %(day)s < t.valid_to",
+        {"ticker": ticker, "day": session},
     ).fetchone()
     if symbol is None:
         similar = cursor.execute(
             "select distinct ticker from symbol_tickers"
-            " where ticker ilike %s || '%%' or lower(ticker) = lower(%s) order by 1 limit 5",
-            [ticker[:3].replace("%", "").replace("_", ""), ticker],
+            " where starts_with(upper(ticker), upper(%s)) order by ticker limit 5",
+            [ticker[:3]],
         ).fetchall()
         raise UnknownTicker(ticker, [row["ticker"] for row in similar])
     return symbol
@@ -115,41 +111,44 @@ def _show_rank(found: Explanation, row: Mapping[str, Any], console: Console) -> 
     run = found.run
     moved = "new in the table" if row["previous_rank"] is None else f"was {row['previous_rank']}"
     console.print(
-        f"rank {row['rank']} of {run['ranked']} ({moved}); "
-        f"{row['sector_rank']}. in {row['sector']}; score {row['score']:.4f}",
+        f"rank {row['rank']} of {run['ranked']} ({moved}); {row['sector_rank']}. in "
+        f"{row['sector']}; score {_number(row['score'])}",
         highlight=False,
     )
-    columns = {c["component"]: c["columns"] for c in run["definition"]["components"]}
+    if found.standing is None or found.standing.score != row["score"]:
+        console.print("its inputs changed since this was published; percentiles are of today")
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading, side in (("component", "left"), ("weight", "right"), ("points", "right")):
-        table.add_column(heading, justify=side)  # type: ignore[arg-type]
-    table.add_column("its columns here")
+    table.add_column("component and columns")
+    for heading in ("weight", "value", "percentile", "points"):
+        table.add_column(heading, justify="right")
     for entry, points in zip(run["definition"]["weights"], row["contributions"], strict=True):
-        values = ", ".join(
-            f"{column} {_number(found.indicators.get(column))} ({direction})"
-            for column, direction in columns[entry["component"]]
-        )
-        table.add_row(entry["component"], f"{entry['weight']:g}", _number(points), values)
-    table.add_row("score", "", _number(row["score"]), "")
+        name, weight = entry["component"], f"{entry['weight']:g}"
+        mean, columns = found.standing.components[name] if found.standing else (math.nan, ())
+        table.add_row(name, weight, "", _number(mean), _number(points), style="bold")
+        for c in columns:
+            way = {"rising": "↑", "falling": "↓", "as_is": "="}[c.direction]
+            table.add_row(f"  {c.column} {way}", "", _number(c.value), _number(c.standing), "")
+    table.add_row("score", "", "", "", _number(row["score"]), style="bold")
     console.print(table)
-    console.print(
-        f"entry {_number(row['entry'])}, stop {_number(row['stop'])}, "
-        f"target {_number(row['target'])}",
-        highlight=False,
-    )
+    levels = ", ".join(f"{name} {_number(row[name])}" for name in ("entry", "stop", "target"))
+    console.print(levels, highlight=False)
 
 
-def _left_out(found: Explanation) -> str:
-    if found.reason is None:
-        return "not in the population: no bar in the 20 sessions up to this one"
-    bound_name, value_name, sentence = RULES[found.reason]
-    rules = found.run["definition"]["universe"]
-    facts = {**found.symbol, **found.indicators}
-    value = facts.get(value_name) if value_name else None
-    bound = rules.get(bound_name) if bound_name else None
-    bound = ", ".join(bound) if isinstance(bound, list) else bound
-    return f"left out by rule '{found.reason}': " + sentence.format(value=value, bound=bound)
+def _show_votes(
+    row: Mapping[str, Any], votes: Mapping[str, Mapping[str, float]], console: Console
+) -> None:
+    label = row["rating_label"] or "missing"
+    console.print(f"technical rating {_number(row['tech_rating'])}: {label}", style="bold")
+    words = {1.0: "buy", -1.0: "sell", 0.0: "neutral"}
+    for group, cast in votes.items():
+        parts = []
+        for vote, word in words.items():
+            names = [name for name, given in cast.items() if given == vote]
+            parts += [f"{word} {len(names)} ({', '.join(names)})"] if names else []
+        missing = [name for name, given in cast.items() if math.isnan(given)]
+        parts += [f"missing {', '.join(missing)}"] if missing else []
+        console.print(f"{group}: {'; '.join(parts) or 'no votes'}", highlight=False)
 
 
 def _number(value: float | None) -> str:
-    return "missing" if value is None else f"{value:,.4f}"
+    return "missing" if value is None or math.isnan(value) else f"{value:,.4f}"

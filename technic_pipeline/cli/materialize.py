@@ -25,12 +25,13 @@ from technic_pipeline.definitions import JOB_NAME, defs
 from technic_pipeline.errors import SessionNotClosed, SessionOutOfRange
 from technic_pipeline.pipeline import Pipeline, open_pipeline
 from technic_pipeline.settings import Settings
-from technic_pipeline.store.schema import scan_runs
+from technic_pipeline.store.schema_scans import scan_runs
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 STAGES = {
     "daily_bars": "reading bars",
+    "sector_stats": "sector statistics",
     "indicators": "indicators (symbols)",
     "scan_results": "publishing scans",
 }

@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from technic_pipeline.cli import explanation
 from technic_pipeline.cli.arguments import parse_date
 from technic_pipeline.cli.tables import Result, print_table, standard_output, write_csv, write_json
 from technic_pipeline.errors import BadOption, NothingPublished, QueryFailed, UnknownScan
@@ -62,9 +61,14 @@ def top(
 
 def explain(ticker: str, scan: ScanOption = DEFAULT_SCAN, session: SessionOption = None) -> None:
     """Why a symbol ranks where it does, or why it was left out."""
-    url, _ = open_database(load_settings())
-    with psycopg.connect(url) as connection:
-        found = explanation.explain(connection, ticker, scan, parse_date(session))
+    # Imported here: working a rank out again takes the compiler.
+    from technic_pipeline.cli import explanation  # noqa: PLC0415
+    from technic_pipeline.sessions import load_calendar  # noqa: PLC0415
+
+    settings = load_settings()
+    urls = open_database(settings)
+    calendar = load_calendar(settings.calendar)
+    found = explanation.explain(urls, calendar, ticker, scan, parse_date(session))
     explanation.show(found, standard_output())
 
 

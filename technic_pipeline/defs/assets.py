@@ -14,6 +14,8 @@ from technic_pipeline.pipeline import Pipeline, ensure_partitions
 from technic_pipeline.scan.definition import DEFAULT_SCAN
 from technic_pipeline.scan.publishing import Published, publish_session, stale_newest_session
 from technic_pipeline.store.corporate_actions import record_splits
+from technic_pipeline.store.explained_jumps import record_explained_jumps
+from technic_pipeline.store.fundamentals import record_ratios
 from technic_pipeline.store.ingest import ingest
 from technic_pipeline.store.reference import record_descriptions
 from technic_pipeline.store.ticker_changes import apply_ticker_changes
@@ -30,7 +32,7 @@ def daily_bars(
 ) -> dg.MaterializeResult:
     """Raw bars of each session, one call or file a session, into the table `daily_bars`."""
     opened = pipeline.opened
-    days = _selected(context)
+    days = selected_sessions(context)
     ensure_partitions(opened.engine, days[0], days[-1])
     totals: Counter[str] = Counter()
     for done, day in enumerate(days, start=1):
@@ -61,6 +63,10 @@ def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
     if changes is not None:
         renamed = apply_ticker_changes(opened.engine, changes)
         metadata |= {"ticker_changes": renamed.applied, "repointed_bars": renamed.repointed}
+    jumps = opened.source.explained_jumps()
+    if jumps is not None:
+        explained = record_explained_jumps(opened.engine, jumps)
+        metadata |= {"jumps_explained": explained.added, "jumps_unexplained": explained.withdrawn}
     splits = opened.source.splits()
     if splits is not None:
         report = record_splits(opened.engine, splits)
@@ -76,19 +82,28 @@ def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
 
 @dg.asset(group_name="ingest", kinds={"postgres"}, deps=[daily_bars])
 def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
-    """Names, types and sectors as they are listed today, into `symbols` and `symbol_versions`."""
+    """Names, types, sectors and ratios as they are listed today, and when each became known."""
     opened = pipeline.opened
+    metadata: dict[str, int | str | dg.MetadataValue] = {"listed": 0}
     descriptions = opened.source.descriptions()
-    if descriptions is None:
-        return dg.MaterializeResult(metadata={"listed": 0})
-    report = record_descriptions(opened.engine, descriptions)
-    return dg.MaterializeResult(
-        metadata={
-            "listed": report.listed,
-            "changed": report.changed,
-            "unknown_sectors": dg.MetadataValue.json(report.unknown_sectors),
+    if descriptions is not None:
+        described = record_descriptions(opened.engine, descriptions)
+        metadata |= {
+            "listed": described.listed,
+            "changed": described.changed,
+            "unknown_sectors": dg.MetadataValue.json(described.unknown_sectors),
         }
-    )
+    ratios = opened.source.ratios()
+    if ratios is None:
+        return dg.MaterializeResult(metadata=metadata | {"ratios": "the source has none"})
+    told = record_ratios(opened.engine, ratios)
+    metadata |= {
+        "ratios_listed": told.listed,
+        "ratios_added": told.added,
+        "ratios_repeated": told.repeated,
+        "ratios_of_unknown_tickers": told.unresolved,
+    }
+    return dg.MaterializeResult(metadata=metadata)
 
 
 @dg.asset(
@@ -118,7 +133,7 @@ def indicators(pipeline: PipelineResource) -> dg.MaterializeResult:
     kinds={"postgres"},
     partitions_def=sessions(),
     backfill_policy=one_run,
-    deps=[indicators, reference],
+    deps=[indicators, reference, "sector_stats"],
 )
 def scan_results(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
@@ -128,7 +143,7 @@ def scan_results(
     When a change of a past session reaches the newest published one, that is published anew too.
     """
     opened = pipeline.opened
-    days = _selected(context)
+    days = selected_sessions(context)
     published: Published = {}
     for done, day in enumerate(days, start=1):
         published = _publish(opened, day)
@@ -148,8 +163,16 @@ def scan_results(
 
 
 def _publish(opened: Pipeline, day: date) -> Published:
-    return publish_session(opened.database_url, opened.engine, opened.calendar, opened.scans, day)
+    return publish_session(
+        opened.database_url,
+        opened.redis_url,
+        opened.engine,
+        opened.calendar,
+        opened.scans,
+        day,
+    )
 
 
-def _selected(context: dg.AssetExecutionContext) -> list[date]:
+def selected_sessions(context: dg.AssetExecutionContext) -> list[date]:
+    """The sessions of a run, oldest first."""
     return [date.fromisoformat(key) for key in context.partition_keys]

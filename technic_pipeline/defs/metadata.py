@@ -1,4 +1,4 @@
-"""What a person sees of a scan on its materialization."""
+"""What a person sees of a scan, or of the sectors, on a materialization."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from technic_pipeline.scan.fundamentals import METRICS
+from technic_pipeline.scan.known_fundamentals import RecordedStatistics
 from technic_pipeline.scan.publishing import Publication
 from technic_pipeline.scan.ranking import RankedScan
+from technic_pipeline.scan.sector_quantiles import MARKET, QUANTILES
 
 PREVIEW_ROWS = 20
 PREVIEW_COLUMNS = ("rank", "ticker", "name", "sector", "close", "score", "rank_change")
@@ -39,6 +42,31 @@ def funnel_table(ranked: RankedScan) -> dg.MetadataValue:
     rows = [[reason, str(count)] for reason, count in sorted(funnel.items(), key=lambda f: -f[1])]
     rows += [["ranked", str(kept)], ["population", str(ranked.population)]]
     return _markdown(["reason", "symbols"], rows)
+
+
+def statistics_metadata(
+    recorded: RecordedStatistics,
+) -> Mapping[str, dg.MetadataValue | str | int]:
+    """How many symbols were known, the market's quantiles, and the median of every sector."""
+    columns = [column.tolist() for column in recorded.columns.values()]
+    rows = [dict(zip(recorded.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    shown = ("metric", "symbols", *QUANTILES)
+    market = [[_cell(row[name]) for name in shown] for row in rows if row["sector"] == MARKET]
+    return {
+        "known_as_of": str(recorded.as_of),
+        "known_symbols": recorded.symbols,
+        "values": sum(row["symbols"] for row in rows if row["sector"] == MARKET),
+        "market": _markdown(list(shown), market),
+        "sector_medians": _medians(rows),
+    }
+
+
+def _medians(rows: list[dict]) -> dg.MetadataValue:
+    median = {(row["sector"], row["metric"]): row["p50"] for row in rows}
+    metrics = [m.name for m in METRICS if (MARKET, m.name) in median]
+    sectors = sorted({row["sector"] for row in rows} - {MARKET})
+    table = [[s, *(_cell(median.get((s, metric))) for metric in metrics)] for s in sectors]
+    return _markdown(["sector", *metrics], table)
 
 
 def _cell(value: object) -> str:

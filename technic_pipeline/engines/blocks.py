@@ -13,7 +13,7 @@ from technic_pipeline.indicators.indicator import HISTORY
 
 
 @compiled
-def pack(columns, jump, symbol_start, split_bar, split_from, split_to, lanes, series):
+def pack(columns, jump, year, symbol_start, split_bar, split_from, split_to, lanes, series):
     """Fill `series[name, HISTORY + bar, lane]` with the lanes' adjusted bars.
 
     `columns` are raw open, high, low, close and volume. Domain rule: over the distinct splits that
@@ -41,6 +41,7 @@ def pack(columns, jump, symbol_start, split_bar, split_from, split_to, lanes, se
             series[4, row, lane] = volumes[raw] * denominator / numerator
             series[5, row, lane] = closes[raw] * volumes[raw]
             series[6, row, lane] = jump[raw]
+            series[7, row, lane] = year[raw]
 
 
 @compiled

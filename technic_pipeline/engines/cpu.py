@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 
@@ -44,6 +44,8 @@ def advance(
     series = np.empty((len(names), HISTORY + rows, lanes))
     series[: len(BAR_SERIES), :HISTORY] = state.history
     series[: len(BAR_SERIES), HISTORY:] = bars
+    for position, recalled in _remembered_parts(indicators, names, state.remembered):
+        series[position, HISTORY - len(recalled) : HISTORY] = recalled
     accumulators = state.accumulators.copy()
     block = Block(state.seen, active, 0, lanes)
     slot = 0
@@ -52,7 +54,12 @@ def advance(
         slot += len(indicator.initial)
         arrays = [series[names[name]] for name in (*indicator.reads, *indicator.columns)]
         compiled_once(indicator.kernel)(*arrays, slots, block, *indicator.parameters)
-    return _state_after(series, accumulators, state.seen, active), series
+    added = (active[:, None] > np.arange(lanes)).sum(axis=0)
+    remembered = np.empty_like(state.remembered)
+    for position, kept in _remembered_parts(indicators, names, remembered):
+        kept[:] = _last_rows(series[position : position + 1], added, len(kept))[0]
+    history = _last_rows(series[: len(BAR_SERIES)], added, HISTORY)
+    return State(accumulators, remembered, history, state.seen + added), series
 
 
 def compute(
@@ -75,7 +82,15 @@ def compute(
     values = np.empty((lanes.rows, len(columns)))
     names = _series_names(indicators)
     wanted = np.array([names[column] for column in columns], dtype=np.int64)
-    work = partial(_fill_block, history, history.jumps(), history.split_bars(), lanes, indicators)
+    work = partial(
+        _fill_block,
+        history,
+        history.jumps(),
+        history.years(),
+        history.split_bars(),
+        lanes,
+        indicators,
+    )
     starts = range(0, len(lanes), LANES_A_BLOCK)
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         list(pool.map(lambda start: work(start, wanted, values), starts))
@@ -87,19 +102,30 @@ def _series_names(indicators: Sequence[Indicator]) -> dict[str, int]:
     return {name: position for position, name in enumerate((*BAR_SERIES, *columns))}
 
 
-def _state_after(series: NDArray, accumulators: NDArray, seen: NDArray, active: NDArray) -> State:
-    lanes = accumulators.shape[1]
-    added = (active[:, None] > np.arange(lanes)).sum(axis=0)
-    history = np.empty((len(BAR_SERIES), HISTORY, lanes))
-    for lane in range(lanes):
-        end = added[lane] + HISTORY
-        history[:, :, lane] = series[: len(BAR_SERIES), end - HISTORY : end, lane]
-    return State(accumulators, history, seen + added)
+def _remembered_parts(
+    indicators: Sequence[Indicator], names: dict[str, int], remembered: NDArray[np.float64]
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Each remembered column's position among the series, and its rows in `remembered`."""
+    row = 0
+    for indicator in indicators:
+        for column in indicator.columns if indicator.remembers else ():
+            yield names[column], remembered[row : row + indicator.remembers]
+            row += indicator.remembers
+
+
+def _last_rows(series: NDArray, added: NDArray, rows: int) -> NDArray:
+    """The rows that end with each lane's last bar, of which `added` are new."""
+    kept = np.empty((len(series), rows, series.shape[2]))
+    for lane, new in enumerate(added):
+        end = HISTORY + new
+        kept[:, :, lane] = series[:, end - rows : end, lane]
+    return kept
 
 
 def _fill_block(
     history: BarHistory,
     jump: NDArray,
+    year: NDArray,
     split_bar: NDArray,
     lanes: Lanes,
     indicators: Sequence[Indicator],
@@ -113,6 +139,7 @@ def _fill_block(
     pack(
         (history.open, history.high, history.low, history.close, history.volume),
         jump,
+        year,
         history.start,
         split_bar,
         history.splits.split_from,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ class BarHistory:
     """Raw bars of many symbols, symbol after symbol, each in session order from its first bar.
 
     The bars of symbol s are those from `start[s]` to `start[s + 1]`. `ordinal` is the session's
-    position in the calendar.
+    position in the calendar; `explained` holds the positions of bars whose price jump a person
+    explained.
     """
 
     symbol_id: NDArray[np.int32]
@@ -41,6 +42,7 @@ class BarHistory:
     close: NDArray[np.float64]
     volume: NDArray[np.float64]
     splits: SplitRecords
+    explained: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.session)
@@ -67,10 +69,15 @@ class BarHistory:
             (ratio > jumps.LARGEST_RISE_AFTER_SILENCE) | (ratio < jumps.LARGEST_FALL_AFTER_SILENCE)
         )
         found[self.start[:-1][np.diff(self.start) > 0]] = False
-        found[self._explained_bars()] = False
+        found[self._split_takes_effect()] = False
+        found[self.explained] = False
         return found.astype(np.float64)
 
-    def _explained_bars(self) -> NDArray[np.int64]:
+    def years(self) -> NDArray[np.float64]:
+        """The calendar year of every bar."""
+        return self.session.astype("datetime64[Y]").astype(np.float64) + 1970.0
+
+    def _split_takes_effect(self) -> NDArray[np.int64]:
         at = self.split_bars()
         lengths = np.diff(self.start)[self.splits.symbol]
         return (self.start[self.splits.symbol] + at)[at < lengths]

@@ -30,8 +30,12 @@ HISTORY = 256
 
 # What the engines supply for every bar. Prices and `volume` are adjusted by the splits effective by
 # the row's session; `traded_value` is raw close times raw volume; `jump` is 1 on a bar that follows
-# an unexplained jump (jumps.py), else 0.
-BAR_SERIES = ("open", "high", "low", "close", "volume", "traded_value", "jump")
+# an unexplained jump (jumps.py), else 0; `year` is the session's calendar year.
+BAR_SERIES = ("open", "high", "low", "close", "volume", "traded_value", "jump", "year")
+
+# TA-Lib takes a sum below this for zero, and a difference of two numbers that is below this times
+# the sum of their magnitudes.
+TALIB_ZERO = 1e-14
 
 Kernel = Callable[..., None]
 
@@ -54,7 +58,9 @@ class Indicator:
     """One kernel call: the columns it writes, the series it reads, and its parameters.
 
     `initial` holds the starting value of each accumulator. A column that is not `stored` only feeds
-    other indicators.
+    other indicators. So many of its last rows as it `remembers` are kept with the state, for those
+    who look back at them; a column that can be worked out again from the bars needs none, its
+    kernel then takes a look-back and fills the rows before the new ones too.
     """
 
     columns: tuple[str, ...]
@@ -63,3 +69,4 @@ class Indicator:
     parameters: tuple[int | float, ...] = ()
     initial: tuple[float, ...] = ()
     stored: bool = True
+    remembers: int = 0

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from technic_pipeline.indicators.indicator import HISTORY, Indicator
-
-# TA-Lib takes a sum of gains and losses below this for zero, and the index of it for 0.
-TALIB_ZERO = 1e-14
+from technic_pipeline.indicators.indicator import HISTORY, TALIB_ZERO, Indicator
 
 
 def relative_strength(close, out, state, block, window):
@@ -36,7 +33,12 @@ def relative_strength(close, out, state, block, window):
 
 
 def rsi(window: int) -> Indicator:
-    """Column `rsi_<window>`, 0 to 100."""
+    """Column `rsi_<window>`, 0 to 100; its values are kept for the stochastic of as many."""
     return Indicator(
-        (f"rsi_{window}",), relative_strength, ("close",), (window,), initial=(0.0, 0.0)
+        (f"rsi_{window}",),
+        relative_strength,
+        ("close",),
+        (window,),
+        initial=(0.0, 0.0),
+        remembers=window + 4,
     )

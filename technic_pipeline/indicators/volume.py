@@ -42,3 +42,8 @@ def rel_volume(window: int) -> Indicator:
 def dollar_volume(window: int) -> Indicator:
     """Column `dollar_volume_<window>`: mean of raw close * raw volume, in the quote currency."""
     return Indicator((f"dollar_volume_{window}",), mean_of_window, ("traded_value",), (window,))
+
+
+def volume_avg(window: int) -> Indicator:
+    """Column `volume_avg_<window>`: mean of the adjusted volume, in shares."""
+    return Indicator((f"volume_avg_{window}",), mean_of_window, ("volume",), (window,))

@@ -14,11 +14,16 @@ from typing import Any, Literal
 import msgspec
 
 from technic_pipeline.errors import ScanDefinitionError, UnknownScan
-from technic_pipeline.scan.definition_checks import check_columns, check_finite, check_weights
+from technic_pipeline.scan.definition_checks import (
+    check_columns,
+    check_finite,
+    check_listed,
+    check_weights,
+)
 from technic_pipeline.scan.toml_lines import line_of_broken_statement, line_where
 from technic_pipeline.settings import Settings
 
-Direction = Literal["rising", "falling"]
+Direction = Literal["rising", "falling", "as_is"]
 COMPONENTS_FILE = "components.toml"
 DEFAULT_SCAN = "swing"
 
@@ -32,6 +37,10 @@ class UniverseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_dollar_volume_20: float | None = None
     min_bars: int | None = None
     jump_bars: int | None = None
+    min_market_cap: float | None = None
+    keep_unknown_market_cap: bool = True
+    above: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
 
 
 class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +62,7 @@ class ScanFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Component:
-    """A named mean of percentiles: its columns, each rising or falling."""
+    """A named mean of columns, each a percentile, rising or falling, or taken as it is."""
 
     name: str
     columns: tuple[tuple[str, Direction], ...]
@@ -87,6 +96,21 @@ class ScanDefinition:
             "weights": [{"component": name, "weight": weight} for name, weight in self.weights],
             "levels": msgspec.to_builtins(self.levels),
         }
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> ScanDefinition:
+        """The definition that `as_json` wrote."""
+        return cls(
+            name=said["name"],
+            description=said["description"],
+            universe=msgspec.convert(said["universe"], UniverseRules),
+            components=tuple(
+                Component(c["component"], tuple((name, way) for name, way in c["columns"]))
+                for c in said["components"]
+            ),
+            weights=tuple((w["component"], w["weight"]) for w in said["weights"]),
+            levels=msgspec.convert(said["levels"], Levels),
+        )
 
     def sha256(self) -> str:
         """A digest of everything that decides the result."""
@@ -126,6 +150,8 @@ def read_definition(path: Path, shared: Mapping[str, Mapping[str, Direction]]) -
     components = {**shared, **file.components}
     check_columns(path, text, file.components, ["components"])
     check_finite(path, text, "universe", file.universe)
+    for rule in ("above", "present"):
+        check_listed(path, text, rule, getattr(file.universe, rule))
     check_finite(path, text, "levels", file.levels)
     check_weights(path, text, file.weights, components)
     return ScanDefinition(

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 
 from technic_pipeline.errors import ScanDefinitionError
-from technic_pipeline.indicators.registry import STORED_COLUMNS
+from technic_pipeline.scan.inputs import SCAN_COLUMNS
 from technic_pipeline.scan.toml_lines import line_where
 
 
 def check_columns(
     path: Path, text: str, components: Mapping[str, Mapping[str, Any]], table: Sequence[str]
 ) -> None:
-    """Every component, found below the keys `table`, lists stored columns and at least one.
+    """Every component, found below the keys `table`, lists known columns and at least one.
 
     Raises:
         ScanDefinitionError: one does not.
@@ -26,9 +26,20 @@ def check_columns(
         if not columns:
             raise _wrong(path, text, [*table, name], f"component {name!r} names no column")
         for column in columns:
-            if column not in STORED_COLUMNS:
-                problem = f"no indicator column named {column!r}"
+            if column not in SCAN_COLUMNS:
+                problem = f"no column named {column!r}"
                 raise _wrong(path, text, [*table, name, column], problem)
+
+
+def check_listed(path: Path, text: str, rule: str, columns: Sequence[str]) -> None:
+    """The universe's rule names known columns only.
+
+    Raises:
+        ScanDefinitionError: one is not.
+    """
+    for column in columns:
+        if column not in SCAN_COLUMNS:
+            raise _wrong(path, text, ["universe", rule], f"no column named {column!r}")
 
 
 def check_finite(path: Path, text: str, table: str, numbers: msgspec.Struct) -> None:

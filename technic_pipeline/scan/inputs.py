@@ -11,13 +11,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from technic_pipeline.indicators.registry import STORED_COLUMNS
+
+# What components and rules may name: the stored indicators, and what compares symbols.
+SCAN_COLUMNS = (*STORED_COLUMNS, "rs_rating", "fundamental_score")
+
 
 @dataclass(frozen=True)
 class ScanInputs:
     """The population: every symbol with a bar in the last sessions, one entry each, by symbol_id.
 
     `traded` says whether it has a bar in the session itself; where it has none, `close`, `volume`
-    and all `values` are NaN. `values` holds the indicator columns, `bars` the symbol's bars so far.
+    and the indicators are NaN. `values` holds `SCAN_COLUMNS`, `bars` the symbol's bars so far.
     """
 
     session: date
@@ -31,6 +36,7 @@ class ScanInputs:
     close: NDArray[np.float64]
     volume: NDArray[np.float64]
     bars: NDArray[np.int32]
+    market_cap: NDArray[np.float64]
     values: Mapping[str, NDArray[np.float64]]
 
     def __len__(self) -> int:
@@ -39,7 +45,14 @@ class ScanInputs:
     def sha256(self) -> str:
         """A digest of everything in here."""
         digest = hashlib.sha256(str(self.session).encode())
-        for numbers in (self.symbol_id, self.traded, self.close, self.volume, self.bars):
+        for numbers in (
+            self.symbol_id,
+            self.traded,
+            self.close,
+            self.volume,
+            self.bars,
+            self.market_cap,
+        ):
             digest.update(np.ascontiguousarray(numbers).tobytes())
         for name, column in self.values.items():
             digest.update(name.encode())

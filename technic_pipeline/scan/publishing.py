@@ -17,11 +17,13 @@ from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.indicators.registry import STORED_COLUMNS
 from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
+from technic_pipeline.scan.known_fundamentals import read_fundamentals
 from technic_pipeline.scan.ranking import RankedScan, rank_scan
+from technic_pipeline.scan.relative_strength import rs_ratings
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import read_arrow
-from technic_pipeline.store.schema import scan_exclusion_lists, scan_runs
+from technic_pipeline.store.schema_scans import scan_exclusion_lists, scan_runs
 from technic_pipeline.store.values import column
 
 # Symbols without a bar for longer than this are no part of a session's population.
@@ -43,6 +45,7 @@ Published = dict[str, tuple[RankedScan, Publication]]
 
 def publish_session(
     url: str,
+    redis_url: str,
     engine: sa.Engine,
     calendar: Calendar,
     definitions: Mapping[str, ScanDefinition],
@@ -50,7 +53,7 @@ def publish_session(
 ) -> Published:
     """Rank one session by every scan and publish each whole."""
     started = time.perf_counter()
-    inputs = read_inputs(url, session, calendar)
+    inputs = read_inputs(url, redis_url, session, calendar)
     published = {}
     for name, definition in definitions.items():
         previous = read_previous_ranks(url, name, session, calendar)
@@ -76,19 +79,27 @@ def stale_newest_session(engine: sa.Engine) -> date | None:
         )
 
 
-def read_inputs(url: str, session: date, calendar: Calendar) -> ScanInputs:
+def read_inputs(url: str, redis_url: str, session: date, calendar: Calendar) -> ScanInputs:
     """The session's population with everything that rules and scores read."""
     since = calendar.before(session, POPULATION_SESSIONS - 1)
     table = read_arrow(url, "read_scan_inputs", [session, since])
+    symbol_id = table.column(0).to_numpy()
+    bars = table["bars"].fill_null(0).to_numpy()
+    known = read_fundamentals(url, redis_url, session, calendar, symbol_id, table["sector"])
+    values = {name: column(table, name) for name in STORED_COLUMNS}
+    types = table["type"].to_numpy()
+    values["rs_rating"] = rs_ratings(types, bars, values)
+    values["fundamental_score"] = known.score
     return ScanInputs(
         session=session,
-        symbol_id=table.column(0).to_numpy(),
+        symbol_id=symbol_id,
         **{name: _text(table, name) for name in ("ticker", "name", "type", "sector", "industry")},
         traded=table["close"].is_valid().to_numpy(),
         close=column(table, "close"),
         volume=column(table, "volume"),
-        bars=table["bars"].fill_null(0).to_numpy(),
-        values={name: column(table, name) for name in STORED_COLUMNS},
+        bars=bars,
+        market_cap=known.market_cap,
+        values=values,
     )
 
 

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
+from technic_pipeline.scan.labels import rating_labels
 from technic_pipeline.scan.scores import Scores, score
 from technic_pipeline.scan.universe import PASSED, exclusion_reasons
 
 NO_SCORE = "no_score"
 UNKNOWN_SECTOR = "Unknown"
 # These stand in every scan's rows, whatever they weigh.
-SHOWN_COMPONENTS = ("trend", "momentum", "volume", "volatility")
+SHOWN_COMPONENTS = ("trend", "momentum", "volume", "volatility", "fundamental")
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,11 @@ def _columns(
         "volume": inputs.volume[at],
         **{
             name: inputs.values[name][at]
-            for name in ("change_pct", "rel_volume_10", "dollar_volume_20")
+            for name in ("change_pct", "rel_volume_10", "dollar_volume_20", "tech_rating")
         },
+        "market_cap": inputs.market_cap[at],
+        "rating_label": rating_labels(inputs.values["tech_rating"][at]),
+        "rs_rating": _whole(inputs.values["rs_rating"][at]),
         **{f"{name}_score": scores.components[name][order] for name in SHOWN_COMPONENTS},
         "score": scores.score[order],
         "contributions": scores.contributions[order],

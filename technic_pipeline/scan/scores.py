@@ -45,17 +45,19 @@ def score(
 def component_score(
     values: Mapping[str, NDArray[np.float64]], columns: Sequence[tuple[str, Direction]]
 ) -> NDArray[np.float64]:
-    """Mean of the columns' percentiles, 0 to 100; missing ones leave the mean."""
-    standing = np.column_stack(
-        [
-            percentiles(values[name]) if direction == "rising" else percentiles(-values[name])
-            for name, direction in columns
-        ]
-    )
-    present = ~np.isnan(standing)
+    """Mean of where the columns stand, 0 to 100; missing ones leave the mean."""
+    places = np.column_stack([standing(values[name], way) for name, way in columns])
+    present = ~np.isnan(places)
     count = present.sum(axis=1)
-    total = _sum_from_left(np.where(present, standing, 0.0))
+    total = _sum_from_left(np.where(present, places, 0.0))
     return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+
+
+def standing(values: NDArray[np.float64], direction: Direction) -> NDArray[np.float64]:
+    """Percentiles within the values given, larger or smaller ones higher; or the values as is."""
+    if direction == "as_is":
+        return values
+    return percentiles(values if direction == "rising" else -values)
 
 
 def _sum_from_left(columns: NDArray[np.float64]) -> NDArray[np.float64]:

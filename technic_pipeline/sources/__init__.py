@@ -5,10 +5,18 @@ vendor sent it. Judging rows is `store.validation`'s work.
 """
 
 from technic_pipeline.sources.bars import SessionBars
-from technic_pipeline.sources.reference import Split, SymbolDescription, TickerChange
+from technic_pipeline.sources.reference import (
+    ExplainedJump,
+    Ratios,
+    Split,
+    SymbolDescription,
+    TickerChange,
+)
 from technic_pipeline.sources.source import Source, open_source
 
 __all__ = [
+    "ExplainedJump",
+    "Ratios",
     "SessionBars",
     "Source",
     "Split",

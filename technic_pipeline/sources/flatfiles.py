@@ -21,8 +21,16 @@ from technic_pipeline.errors import (
 )
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.sources.bars import SessionBars
-from technic_pipeline.sources.listings import read_descriptions, read_splits, read_ticker_changes
-from technic_pipeline.sources.reference import Split, SymbolDescription, TickerChange
+from technic_pipeline.sources.listings import read_descriptions, read_splits
+from technic_pipeline.sources.ratios import read_ratios
+from technic_pipeline.sources.reference import (
+    ExplainedJump,
+    Ratios,
+    Split,
+    SymbolDescription,
+    TickerChange,
+)
+from technic_pipeline.sources.ticker_events import read_explained_jumps, read_ticker_changes
 
 DAY_FILES = Path("us_stocks_sip/day_aggs_v1")
 NEW_YORK = "America/New_York"
@@ -114,6 +122,16 @@ class FlatFiles:
         """What ticker_events.json lists."""
         path = self.root / "ticker_events.json"
         return read_ticker_changes(path) if path.exists() else None
+
+    def explained_jumps(self) -> list[ExplainedJump] | None:
+        """What ticker_events.json says of jumps."""
+        path = self.root / "ticker_events.json"
+        return read_explained_jumps(path) if path.exists() else None
+
+    def ratios(self) -> list[Ratios] | None:
+        """What ratios.json lists."""
+        path = self.root / "ratios.json"
+        return read_ratios(path) if path.exists() else None
 
 
 def _days_on_disk(root: Path) -> list[date]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from technic_pipeline.errors import MalformedInput
-from technic_pipeline.sources.reference import Split, SymbolDescription, TickerChange
+from technic_pipeline.sources.reference import Split, SymbolDescription
 
 Reply = TypeVar("Reply")
 # PostgreSQL's text holds no zero byte.
@@ -35,31 +34,6 @@ class SplitsReply(msgspec.Struct):
     results: list[SplitRecord]
 
 
-class NewTicker(msgspec.Struct):
-    """The ticker that an event gives to a security."""
-
-    ticker: Text
-
-
-class TickerEvent(msgspec.Struct):
-    """One entry of a security's events."""
-
-    date: date
-    ticker_change: NewTicker
-
-
-class SecurityEvents(msgspec.Struct):
-    """One security's reply of /vX/reference/tickers/{id}/events."""
-
-    events: list[TickerEvent]
-
-
-class EventsReply(msgspec.Struct):
-    """Several securities' events in one file."""
-
-    results: list[SecurityEvents]
-
-
 def read_splits(path: Path) -> list[Split]:
     """The splits of a splits.json.
 
@@ -68,24 +42,8 @@ def read_splits(path: Path) -> list[Split]:
     """
     return [
         Split(r.ticker, r.execution_date, r.split_from, r.split_to, r.id)
-        for r in _decode(path, SplitsReply).results
+        for r in decode(path, SplitsReply).results
     ]
-
-
-def read_ticker_changes(path: Path) -> list[TickerChange]:
-    """The changes of ticker in a ticker_events.json: each event after a security's first.
-
-    Raises:
-        MalformedInput: as for `read_splits`.
-    """
-    changes = []
-    for security in _decode(path, EventsReply).results:
-        events = sorted(security.events, key=lambda event: event.date)
-        for old, new in pairwise(events):
-            changes.append(
-                TickerChange(old.ticker_change.ticker, new.ticker_change.ticker, new.date)
-            )
-    return changes
 
 
 def read_descriptions(path: Path) -> list[SymbolDescription]:
@@ -131,7 +89,12 @@ def _description(row: dict[str, Any]) -> SymbolDescription:
     return SymbolDescription(row["ticker"], name, kind, exchange, sector, industry)
 
 
-def _decode(path: Path, shape: type[Reply]) -> Reply:
+def decode(path: Path, shape: type[Reply]) -> Reply:
+    """A JSON file as a value of a shape.
+
+    Raises:
+        MalformedInput: it is not; names the place in it.
+    """
     try:
         return msgspec.json.decode(path.read_bytes(), type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -1,8 +1,8 @@
-"""Reference data as typed values: splits, descriptions, changes of ticker."""
+"""Reference data as typed values: splits, descriptions, changes of ticker, ratios."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 
@@ -30,9 +30,53 @@ class SymbolDescription:
 
 
 @dataclass(frozen=True)
+class ExplainedJump:
+    """A person knows what made the price of `ticker` jump at the open of `session`."""
+
+    ticker: str
+    session: date
+
+
+@dataclass(frozen=True)
 class TickerChange:
     """From `effective_date` on, the security that was `old_ticker` trades as `new_ticker`."""
 
     old_ticker: str
     new_ticker: str
     effective_date: date
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """What a filing or a vendor says of a company, from the day on which it became known.
+
+    Dollars in `price`, `market_cap`, `enterprise_value`, `free_cash_flow` and, a share,
+    `earnings_per_share`; all others are plain ratios, returns and yields too (0.05 is 5 %). None
+    where nothing is said.
+    """
+
+    ticker: str
+    known_on: date
+    price: float | None = None
+    market_cap: float | None = None
+    earnings_per_share: float | None = None
+    price_to_earnings: float | None = None
+    price_to_book: float | None = None
+    price_to_sales: float | None = None
+    price_to_cash_flow: float | None = None
+    price_to_free_cash_flow: float | None = None
+    dividend_yield: float | None = None
+    return_on_assets: float | None = None
+    return_on_equity: float | None = None
+    debt_to_equity: float | None = None
+    current: float | None = None
+    quick: float | None = None
+    cash: float | None = None
+    ev_to_sales: float | None = None
+    ev_to_ebitda: float | None = None
+    enterprise_value: float | None = None
+    free_cash_flow: float | None = None
+
+
+# The vendor's names of the metrics, in the order of the table `fundamentals`.
+RATIO_METRICS = tuple(f.name for f in fields(Ratios) if f.name not in {"ticker", "known_on"})

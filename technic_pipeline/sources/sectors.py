@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+
 ENERGY = "Energy"
 MATERIALS = "Materials"
 INDUSTRIALS = "Industrials"
@@ -13,6 +16,21 @@ INFORMATION_TECHNOLOGY = "Information Technology"
 COMMUNICATION_SERVICES = "Communication Services"
 UTILITIES = "Utilities"
 REAL_ESTATE = "Real Estate"
+
+# In this order wherever sectors are numbered.
+GICS_SECTORS = (
+    ENERGY,
+    MATERIALS,
+    INDUSTRIALS,
+    CONSUMER_DISCRETIONARY,
+    CONSUMER_STAPLES,
+    HEALTH_CARE,
+    FINANCIALS,
+    INFORMATION_TECHNOLOGY,
+    COMMUNICATION_SERVICES,
+    UTILITIES,
+    REAL_ESTATE,
+)
 
 # Lower-case word of a list -> GICS sector. The vocabularies: GICS itself, Nasdaq's screener before
 # and after 2021, Yahoo's and Morningstar's. Nasdaq's "Miscellaneous" says nothing and is not here.
@@ -52,3 +70,10 @@ SECTOR_OF_WORD: dict[str, str] = {
 def gics_sector(word: str | None) -> str | None:
     """The GICS sector that a list's word means, None where it means none of them."""
     return SECTOR_OF_WORD.get(word.strip().lower()) if word else None
+
+
+@cache
+def sector_table_sha256() -> str:
+    """A digest of the table above, for whatever is only right as long as it stays."""
+    lines = [f"{word}\0{sector}\n" for word, sector in sorted(SECTOR_OF_WORD.items())]
+    return hashlib.sha256("".join([*GICS_SECTORS, *lines]).encode()).hexdigest()

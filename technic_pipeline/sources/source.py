@@ -9,7 +9,13 @@ from typing import Protocol
 from technic_pipeline.sessions import load_calendar
 from technic_pipeline.settings import Settings
 from technic_pipeline.sources.bars import SessionBars
-from technic_pipeline.sources.reference import Split, SymbolDescription, TickerChange
+from technic_pipeline.sources.reference import (
+    ExplainedJump,
+    Ratios,
+    Split,
+    SymbolDescription,
+    TickerChange,
+)
 
 
 class Source(Protocol):
@@ -43,6 +49,17 @@ class Source(Protocol):
 
     def ticker_changes(self) -> Sequence[TickerChange] | None:
         """Every change of ticker the source knows, or None when it has no such list."""
+        ...
+
+    def explained_jumps(self) -> Sequence[ExplainedJump] | None:
+        """Every price jump that somebody explained, or None when there is no such list."""
+        ...
+
+    def ratios(self) -> Sequence[Ratios] | None:
+        """Ratios by the day they became known, oldest first; None when the source has none.
+
+        Need not be complete: what is not listed stays as it is known.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from technic_pipeline.sources import TickerChange
 from technic_pipeline.store.database import statement
+from technic_pipeline.store.fundamentals import repoint_ratios
 from technic_pipeline.store.schema import daily_bars, symbol_tickers, symbols, ticker_changes
 from technic_pipeline.store.securities import Security, families, trace_securities
 
@@ -181,4 +182,5 @@ def _repoint(connection: sa.Connection, symbol_ids: set[int]) -> int:
         connection.execute(sa.text("analyze repointed_bars"))
         connection.execute(statement("keep_repointed"))
         connection.execute(statement("move_repointed"))
+    repoint_ratios(connection, sorted(symbol_ids))
     return moved.rowcount

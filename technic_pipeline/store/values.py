@@ -24,12 +24,14 @@ def read_history(url: str, symbol_id: NDArray[np.int32], calendar: Calendar) -> 
     session = column(bars, "session").astype("datetime64[D]")
     order = np.lexsort((session, owner))
     session = session[order]
+    start = np.searchsorted(owner[order], np.arange(len(symbol_id) + 1))
     return BarHistory(
         symbol_id=symbol_id,
-        start=np.searchsorted(owner[order], np.arange(len(symbol_id) + 1)),
+        start=start,
         session=session,
         ordinal=calendar.ordinals(session),
         splits=_read_splits(url, listed, symbol_id),
+        explained=_read_explained(url, listed, owner[order], session, symbol_id),
         **{name: column(bars, name)[order] for name in ("open", "high", "low", "close", "volume")},
     )
 
@@ -41,6 +43,27 @@ def _read_splits(url: str, listed: str, symbol_id: NDArray[np.int32]) -> SplitRe
         execution_date=column(splits, "execution_date").astype("datetime64[D]"),
         split_from=column(splits, "split_from"),
         split_to=column(splits, "split_to"),
+    )
+
+
+def _read_explained(
+    url: str,
+    listed: str,
+    owner: NDArray[np.int64],
+    session: NDArray[np.datetime64],
+    symbol_id: NDArray[np.int32],
+) -> NDArray[np.int64]:
+    """Positions of the bars whose jump was explained."""
+    explained = read_arrow(url, "read_explained_jumps", [listed])
+    of = np.searchsorted(symbol_id, column(explained, "symbol_id"))
+    days = column(explained, "session").astype("datetime64[D]")
+    return np.array(
+        [
+            at
+            for symbol, day in zip(of, days, strict=True)
+            for at in np.flatnonzero((owner == symbol) & (session == day))
+        ],
+        dtype=np.int64,
     )
 
 

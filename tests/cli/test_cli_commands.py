@@ -29,7 +29,7 @@ def test_run_publishes_every_session_once_and_then_only_the_changed_newest(
 def test_top_agrees_between_terminal_json_csv_and_sql(published: Technic) -> None:
     rows = json.loads(published("top", "-n", "3", "--json").out)
     from_csv = list(csv.DictReader(io.StringIO(published("top", "-n", "3", "--csv").out)))
-    query = "select ticker, score from scan_latest order by rank limit 3"
+    query = "select ticker, score from scan_latest where scan = 'swing' order by rank limit 3"
     from_sql = json.loads(published("sql", "-c", query, "--json").out)
 
     assert [row["rank"] for row in rows] == [1, 2, 3]
@@ -56,6 +56,10 @@ def test_explain_shows_points_that_add_up_to_the_score(published: Technic) -> No
 
     assert f"rank 1 of {len(TICKERS)}" in out
     assert f"score {best['score']:.4f}" in out
+    assert f"technical rating {best['tech_rating']:.4f}: {best['rating_label']}" in out
+    assert "averages: " in out
+    assert "oscillators: " in out
+    assert "inputs changed" not in out
     for points in best["contributions"]:
         assert points is None or f"{points:.4f}" in out
 
@@ -98,7 +102,10 @@ def test_status_shows_servers_sessions_and_counts(published: Technic, days: list
     assert counts["pending_changes"] == "0"
 
 
-@pytest.mark.parametrize("name", ["top", "funnel", "rank_history", "sector_leaders"])
+@pytest.mark.parametrize(
+    "name",
+    ["top", "funnel", "rank_history", "sector_leaders", "rank_changes", "in_several_scans"],
+)
 def test_every_shipped_query_runs(published: Technic, name: str) -> None:
     ended = published("sql", f"{name}.sql", "--json")
 
@@ -122,6 +129,7 @@ def test_a_batch_that_lacks_symbols_waits_for_a_confirmation(
 def _versions(session: date) -> list[int]:
     with psycopg.connect(os.environ["TECHNIC_DATABASE_URL"]) as connection:
         found = connection.execute(
-            "select version from scan_runs where session = %s order by version", [session]
+            "select version from scan_runs where scan = 'swing' and session = %s order by version",
+            [session],
         ).fetchall()
     return [row[0] for row in found]

@@ -116,7 +116,11 @@ def test_a_damaged_file_stops_the_run_at_its_session_and_leaves_whole_sessions(
         ("TECHNIC_SOURCE", "bloomberg", "TECHNIC_SOURCE: Input should be 'flatfiles' or"),
         ("TECHNIC_CALENDAR", "XXXX", "TECHNIC_CALENDAR: no exchange 'XXXX'"),
         ("TECHNIC_FLATFILES_DIR", "/no/such/place", "/no/such/place: no such directory"),
-        ("TECHNIC_SCANS", "swing,moon", "no scan named 'moon'; there are: swing"),
+        (
+            "TECHNIC_SCANS",
+            "swing,moon",
+            "no scan named 'moon'; there are: breakout, mean_reversion, momentum, swing, value",
+        ),
         ("TECHNIC_SCANS_DIR", "/no/such/place", "TECHNIC_SCANS_DIR is no directory"),
         (
             "TECHNIC_DATABASE_URL",

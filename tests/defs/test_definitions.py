@@ -16,7 +16,8 @@ from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.settings import load_settings
 from technic_pipeline.sources.flatfiles import DAY_FILES
-from technic_pipeline.store.schema import daily_bars, indicators, scan_results, scan_runs
+from technic_pipeline.store.schema import daily_bars, indicators
+from technic_pipeline.store.schema_scans import scan_results, scan_runs
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def market(
     monkeypatch.setenv("TECHNIC_REDIS_URL", servers.redis_url)
     monkeypatch.setenv("TECHNIC_SOURCE", "flatfiles")
     monkeypatch.setenv("TECHNIC_FLATFILES_DIR", str(root))
+    monkeypatch.setenv("TECHNIC_SCANS", "swing")
     load_settings.cache_clear()
     return root
 
@@ -62,7 +64,8 @@ def test_what_dagster_loads_is_one_story_from_bars_to_scans() -> None:
         "corporate_actions": {"daily_bars"},
         "reference": {"daily_bars"},
         "indicators": {"daily_bars", "corporate_actions"},
-        "scan_results": {"indicators", "reference"},
+        "sector_stats": {"corporate_actions", "reference"},
+        "scan_results": {"indicators", "reference", "sector_stats"},
     }
 
 

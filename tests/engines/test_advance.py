@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from histories import history_of, plain, walk
+from histories import bar_series, history_of, plain, walk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -40,9 +40,7 @@ def lanes(draw: st.DrawFn) -> Lane:
 @cache
 def bars_of(seed: int) -> NDArray[np.float64]:
     """One walk's bars as `[bar series, bar]`; the wilder ones jump."""
-    history = history_of([walk(seed, count=LONGEST, daily=0.02 * seed, absent=0.1)])
-    numbers = [history.open, history.high, history.low, history.close, history.volume]
-    return np.stack([*numbers, history.close * history.volume, history.jumps()])
+    return bar_series(history_of([walk(seed, count=LONGEST, daily=0.02 * seed, absent=0.1)]))
 
 
 def advance(state: State, bars: Sequence[NDArray[np.float64]]) -> tuple[State, list[NDArray]]:
@@ -60,13 +58,19 @@ def advance(state: State, bars: Sequence[NDArray[np.float64]]) -> tuple[State, l
 def side_by_side(states: Sequence[State]) -> State:
     return State(
         np.concatenate([state.accumulators for state in states], axis=1),
+        np.concatenate([state.remembered for state in states], axis=1),
         np.concatenate([state.history for state in states], axis=2),
         np.concatenate([state.seen for state in states]),
     )
 
 
 def lane_of(state: State, lane: int) -> State:
-    return State(state.accumulators[:, [lane]], state.history[:, :, [lane]], state.seen[[lane]])
+    return State(
+        state.accumulators[:, [lane]],
+        state.remembered[:, [lane]],
+        state.history[:, :, [lane]],
+        state.seen[[lane]],
+    )
 
 
 def alone(bars: NDArray[np.float64]) -> tuple[State, NDArray[np.float64]]:
@@ -78,6 +82,7 @@ def alone(bars: NDArray[np.float64]) -> tuple[State, NDArray[np.float64]]:
 def assert_same_state(one: State, other: State) -> None:
     assert one.seen.tolist() == other.seen.tolist()
     assert plain(one.accumulators) == plain(other.accumulators)
+    assert plain(one.remembered) == plain(other.remembered)
     assert plain(one.history) == plain(other.history)
 
 

@@ -49,6 +49,11 @@ def test_an_open_is_a_jump_or_not(symbol: Symbol, jumps: bool) -> None:
     assert history_of([symbol]).jumps().tolist() == [0.0, float(jumps)]
 
 
+def test_a_jump_that_a_person_explained_is_none() -> None:
+    listed = history_of([two_bars(25.01), two_bars(3.99)])
+    assert replace(listed, explained=np.array([3])).jumps().tolist() == [0.0, 1.0, 0.0, 0.0]
+
+
 def test_another_symbol_s_last_close_is_nothing_to_jump_from() -> None:
     listed = [flat(1.0, 3), Symbol([], []), flat(1000.0, 3), flat(0.1, 1)]
     assert history_of(listed).jumps().tolist() == [0.0] * 7

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from histories import history_of, plain, walk
+from histories import bar_series, history_of, plain, walk
 from numpy.typing import NDArray
 
 from technic_pipeline.engines import cpu
@@ -30,9 +30,7 @@ SEEN_BEFORE = 10
 
 def block_of_bars(rows: int) -> NDArray[np.float64]:
     history = history_of([walk(seed, count=rows, daily=0.02 * seed) for seed in range(1, 5)])
-    numbers = [history.open, history.high, history.low, history.close, history.volume]
-    numbers += [history.close * history.volume, history.jumps()]
-    return np.stack([series.reshape(4, rows).T for series in numbers])
+    return bar_series(history).reshape(-1, 4, rows).swapaxes(1, 2)
 
 
 @dataclass(frozen=True)
@@ -56,15 +54,26 @@ def on_processor() -> Run:
     return Run(before, active, series, after)
 
 
+def before_any_kernel(run: Run) -> NDArray[np.float64]:
+    """The block with the bars and what is remembered, and nothing that a kernel must write."""
+    given = np.zeros_like(run.series)
+    given[: len(BAR_SERIES)] = run.series[: len(BAR_SERIES)]
+    position = len(BAR_SERIES)
+    for indicator in REGISTRY:
+        recalled = slice(HISTORY - indicator.remembers, HISTORY)
+        for column in range(position, position + len(indicator.columns)):
+            given[column, recalled] = run.series[column, recalled]
+        position += len(indicator.columns)
+    return given
+
+
 @pytest.fixture(scope="module")
 def on_cuda(on_processor: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, NDArray]:
     """Every series and the accumulators, by CUDA threads in a process of their own."""
     folder = tmp_path_factory.mktemp("cuda")
-    empty = on_processor.series.copy()
-    empty[len(BAR_SERIES) :] = 0.0
     np.savez(
         folder / "given.npz",
-        series=empty,
+        series=before_any_kernel(on_processor),
         accumulators=on_processor.before.accumulators,
         seen=on_processor.before.seen,
         active=on_processor.active,

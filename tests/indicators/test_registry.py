@@ -5,8 +5,11 @@ from __future__ import annotations
 import inspect
 
 import pytest
+from histories import SESSIONS, walk
+from oracle import expected_all, votes
 
 from technic_pipeline.indicators.indicator import BAR_SERIES, HISTORY, Indicator
+from technic_pipeline.indicators.rating import MOVING_AVERAGE_VOTES, OSCILLATOR_VOTES
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 
 EACH = [pytest.param(indicator, id=indicator.columns[0]) for indicator in REGISTRY]
@@ -25,12 +28,16 @@ def test_an_indicator_stands_below_those_whose_columns_it_reads() -> None:
         known |= set(indicator.columns)
 
 
-def test_the_first_fifteen_columns_are_stored() -> None:
-    assert {
-        *("sma_20", "sma_50", "sma_200", "ema_20", "rsi_14", "atr_14", "atr_pct"),
-        *("perf_1m", "perf_3m", "perf_6m", "volatility_20", "rel_volume_10"),
-        *("dollar_volume_20", "high_52w", "pct_from_high_52w"),
-    } <= set(STORED_COLUMNS)
+def test_every_column_that_the_oracle_can_tell_is_stored_and_no_other() -> None:
+    symbol = walk(1, count=3)
+    assert set(STORED_COLUMNS) == set(expected_all(symbol.bars, [], 2, SESSIONS))
+
+
+def test_the_rating_has_fifteen_votes_on_averages_and_eleven_on_oscillators() -> None:
+    symbol = walk(1, count=3)
+    assert (len(MOVING_AVERAGE_VOTES), len(OSCILLATOR_VOTES)) == (15, 11)
+    assert len(votes(symbol.bars, [], 2)) == 26
+    assert not any(vote.stored for vote in (*MOVING_AVERAGE_VOTES, *OSCILLATOR_VOTES))
 
 
 @pytest.mark.parametrize("indicator", EACH)
@@ -42,7 +49,12 @@ def test_a_look_back_stays_within_the_history_that_is_kept(indicator: Indicator)
 def test_a_kernel_takes_what_it_reads_and_writes_then_state_block_and_parameters(
     indicator: Indicator,
 ) -> None:
-    names = list(inspect.signature(indicator.kernel).parameters)
+    parameters = inspect.signature(indicator.kernel).parameters
+    names = list(parameters)
+    if any(each.kind is each.VAR_POSITIONAL for each in parameters.values()):
+        # It takes any number of series: of one column, and told by nothing else.
+        assert (len(names), len(indicator.columns), indicator.parameters) == (1, 1, ())
+        return
     series = len(indicator.reads) + len(indicator.columns)
     assert names[series : series + 2] == ["state", "block"]
     assert len(names) == series + 2 + len(indicator.parameters)

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from technic_pipeline.indicators.registry import STORED_COLUMNS
 from technic_pipeline.scan.definition import Component, Levels, ScanDefinition, UniverseRules
-from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
+from technic_pipeline.scan.inputs import SCAN_COLUMNS, PreviousRanks, ScanInputs
 
 SESSION = date(2016, 12, 30)
 TEXTS = ("ticker", "name", "type", "sector", "industry")
 MEMBER: dict[str, Any] = {
-    **dict.fromkeys(STORED_COLUMNS, 1.0),
+    **dict.fromkeys(SCAN_COLUMNS, 1.0),
     "bars_since_jump": math.nan,
     "dollar_volume_20": 1_000_000.0,
     "name": None,
@@ -28,9 +27,10 @@ MEMBER: dict[str, Any] = {
     "close": 10.0,
     "volume": 5_000.0,
     "bars": 300,
+    "market_cap": 1e9,
 }
 NOBODY = PreviousRanks(None, np.array([], dtype=np.int32), np.array([], dtype=np.int32))
-ABSENT = {"traded": False, "close": math.nan, **dict.fromkeys(STORED_COLUMNS, math.nan)}
+ABSENT = {"traded": False, "close": math.nan, **dict.fromkeys(SCAN_COLUMNS, math.nan)}
 
 
 def population(members: Sequence[dict[str, Any]]) -> ScanInputs:
@@ -48,7 +48,8 @@ def population(members: Sequence[dict[str, Any]]) -> ScanInputs:
         close=column("close"),
         volume=column("volume"),
         bars=column("bars", np.int32),
-        values={name: column(name) for name in STORED_COLUMNS},
+        market_cap=column("market_cap"),
+        values={name: column(name) for name in SCAN_COLUMNS},
     )
 
 
@@ -61,7 +62,7 @@ def previous(ranks: dict[int, int], run: int | None = 7) -> PreviousRanks:
 
 def definition(**changes: Any) -> ScanDefinition:
     """A scan without rules that ranks by perf_1m alone, the higher the better."""
-    shown = ("trend", "volume", "volatility")
+    shown = ("trend", "volume", "volatility", "fundamental")
     facts: dict[str, Any] = {
         "name": "plain",
         "description": "",

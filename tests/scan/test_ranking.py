@@ -82,9 +82,11 @@ def test_entry_is_the_close_and_stop_and_target_stand_off_in_atrs() -> None:
 
 
 def test_a_row_shows_the_facts_of_its_own_symbol() -> None:
-    facts = ("close", "volume", "name", "industry", "change_pct", "rel_volume_10")
+    numbers = ("close", "volume", "change_pct", "rel_volume_10", "dollar_volume_20")
+    numbers += ("market_cap", "tech_rating", "rs_rating")
+    facts = ("name", "industry", *numbers)
     members = [
-        dict.fromkeys(("perf_1m", "close", "volume", "change_pct", "rel_volume_10"), points)
+        dict.fromkeys(("perf_1m", *numbers), points)
         | {"name": f"Name {points}", "industry": f"Industry {points}"}
         for points in (3.0, 1.0, 2.0, NAN)
     ]
@@ -104,8 +106,24 @@ def test_the_contributions_of_a_row_add_up_to_its_score() -> None:
 def test_component_scores_that_the_scan_does_not_weigh_stand_in_the_rows() -> None:
     scan = ranked([{"perf_1m": 2.0, "perf_3m": 1.0}, {"perf_1m": 1.0, "perf_3m": 2.0}])
     assert listed(scan, "momentum_score") == [100.0, 0.0]
-    for name in ("trend_score", "volume_score", "volatility_score"):
+    for name in ("trend_score", "volume_score", "volatility_score", "fundamental_score"):
         assert listed(scan, name) == [0.0, 100.0]
+
+
+@pytest.mark.parametrize("name", ["market_cap", "tech_rating", "rs_rating"])
+def test_a_fact_that_is_not_known_stays_unknown_and_costs_no_rank(name: str) -> None:
+    scan = ranked([{"perf_1m": 2.0, name: NAN}, {"perf_1m": 1.0}])
+    assert listed(scan, "ticker") == ["T1", "T2"]
+    first, second = listed(scan, name)
+    assert first is None or math.isnan(first)
+    assert second == population([{}]).values.get(name, [1e9])[0]
+
+
+def test_a_row_says_its_rating_in_words() -> None:
+    ratings = [0.7, 0.2, 0.0, NAN, -0.2, -0.7]
+    scan = ranked([{"perf_1m": -at, "tech_rating": r} for at, r in enumerate(ratings)])
+    words = ["Strong Buy", "Buy", "Neutral", None, "Sell", "Strong Sell"]
+    assert listed(scan, "rating_label") == words
 
 
 def test_components_are_percentiles_within_the_universe_not_the_population() -> None:

@@ -10,12 +10,77 @@ from pathlib import Path
 import pytest
 
 from technic_pipeline.errors import ScanDefinitionError, UnknownScan
-from technic_pipeline.indicators.registry import STORED_COLUMNS
-from technic_pipeline.scan.definition import DEFAULT_SCAN, ScanDefinition, load_definitions
+from technic_pipeline.scan.definition import (
+    DEFAULT_SCAN,
+    Levels,
+    ScanDefinition,
+    UniverseRules,
+    load_definitions,
+)
 from technic_pipeline.scan.ranking import SHOWN_COMPONENTS
 from technic_pipeline.settings import Settings
 
+COMMON_RULES = {
+    "types": ("CS", "ADRC"),
+    "keep_unknown_type": True,
+    "min_price": 1.0,
+    "min_dollar_volume_20": 250_000.0,
+    "min_bars": 60,
+    "jump_bars": 252,
+    "min_market_cap": None,
+    "keep_unknown_market_cap": True,
+}
+RULES_OF_THEIR_OWN = {
+    "momentum": {"min_price": 5.0, "min_dollar_volume_20": 1_000_000.0},
+    "mean_reversion": {"above": ("sma_200",)},
+    "value": {"present": ("fundamental_score",)},
+}
+WEIGHTS = {
+    "breakout": {"breakout": 45, "volume": 20, "momentum": 15, "trend": 10, "rating": 10},
+    "mean_reversion": {"reversion": 50, "trend": 20, "fundamental": 20, "volatility": 10},
+    "momentum": {"momentum": 50, "trend": 25, "rating": 10, "volume": 10, "fundamental": 5},
+    "swing": {
+        **{"rating": 30, "trend": 20, "momentum": 20},
+        **{"fundamental": 15, "volume": 10, "volatility": 5},
+    },
+    "value": {"fundamental": 60, "trend": 15, "volatility": 15, "rating": 10},
+}
+COMPONENTS = {
+    "rating": {"tech_rating": "rising"},
+    "trend": dict.fromkeys(("ma_rating", "adx_14", "pct_from_high_52w", "perf_6m"), "rising"),
+    "momentum": dict.fromkeys(("perf_1m", "perf_3m", "rs_rating"), "rising"),
+    "volume": dict.fromkeys(("rel_volume_10", "cmf_20", "mfi_14"), "rising"),
+    "volatility": dict.fromkeys(("atr_pct", "volatility_20"), "falling"),
+    "breakout": dict.fromkeys(
+        ("pct_from_high_20", "pct_from_high_52w", "rel_volume_10", "bb_pct_b"), "rising"
+    ),
+    "reversion": dict.fromkeys(("rsi_14", "bb_pct_b", "willr_14", "perf_1w"), "falling"),
+    "fundamental": {"fundamental_score": "as_is"},
+}
 MINE = '[weights]\nmomentum = 1\n\n[universe]\ntypes = ["ETF"]\n'
+EVERYTHING = """
+description = "d"
+[universe]
+types = ["CS"]
+keep_unknown_type = false
+min_price = 2.5
+min_dollar_volume_20 = 1e6
+min_bars = 61
+jump_bars = 10
+min_market_cap = 1e9
+keep_unknown_market_cap = false
+above = ["sma_50", "ema_200"]
+present = ["rs_rating"]
+[components.calm]
+atr_pct = "falling"
+rs_rating = "as_is"
+[weights]
+trend = 1
+calm = 0.5
+[levels]
+stop_atr = 1.5
+target_atr = 2.5
+"""
 
 
 @pytest.fixture
@@ -34,30 +99,28 @@ def columns_of(definition: ScanDefinition) -> dict[str, dict]:
     return {component.name: dict(component.columns) for component in definition.components}
 
 
-def test_the_default_scan_is_shipped_with_the_rules_and_weights_that_are_documented() -> None:
-    swing = load()[DEFAULT_SCAN]
-    assert swing.weights == (
-        ("trend", 20.0),
-        ("momentum", 20.0),
-        ("volume", 10.0),
-        ("volatility", 5.0),
-    )
-    rules = swing.universe
-    assert (rules.types, rules.keep_unknown_type) == (("CS", "ADRC"), True)
-    assert (rules.min_price, rules.min_dollar_volume_20) == (1.0, 250_000.0)
-    assert (rules.min_bars, rules.jump_bars) == (60, 252)
-    assert (swing.levels.stop_atr, swing.levels.target_atr) == (2.0, 3.0)
-
-
-def test_shipped_components_are_made_of_stored_columns() -> None:
-    components = columns_of(load()[DEFAULT_SCAN])
-    assert components == {
-        "trend": {"pct_from_high_52w": "rising", "perf_6m": "rising"},
-        "momentum": {"perf_1m": "rising", "perf_3m": "rising"},
-        "volume": {"rel_volume_10": "rising"},
-        "volatility": {"atr_pct": "falling", "volatility_20": "falling"},
+def test_the_shipped_scans_weigh_what_is_documented_in_its_order() -> None:
+    weighed = {name: dict(scan.weights) for name, scan in load().items()}
+    assert weighed == WEIGHTS
+    assert {name: list(weights) for name, weights in weighed.items()} == {
+        name: list(weights) for name, weights in WEIGHTS.items()
     }
-    assert {column for columns in components.values() for column in columns} <= {*STORED_COLUMNS}
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_a_shipped_scan_has_the_common_rules_but_for_its_own(name: str) -> None:
+    own = RULES_OF_THEIR_OWN.get(name, {})
+    assert load()[name].universe == UniverseRules(**COMMON_RULES | own)
+    assert load()[name].levels == Levels(stop_atr=2.0, target_atr=3.0)
+
+
+def test_the_default_scan_is_shipped() -> None:
+    assert DEFAULT_SCAN in WEIGHTS
+
+
+def test_shipped_components_are_made_of_the_documented_columns() -> None:
+    for scan in load().values():
+        assert columns_of(scan) == COMPONENTS
 
 
 def test_a_user_s_scan_stands_beside_the_shipped_ones(scans: Path) -> None:
@@ -106,7 +169,9 @@ def test_only_the_scans_that_are_named_are_enabled(scans: Path) -> None:
 
 
 def test_an_enabled_scan_that_nobody_defined_is_unknown() -> None:
-    with pytest.raises(UnknownScan, match=r"^no scan named 'other'; there are: swing$"):
+    with pytest.raises(
+        UnknownScan, match=r"^no scan named 'other'; there are: breakout, .*, value$"
+    ):
         load(enabled="swing,other")
 
 
@@ -154,9 +219,26 @@ def test_another_definition_has_another_digest(scans: Path, old: str, new: str) 
     assert load(scans)["mine"].sha256() != before
 
 
-def test_what_is_stored_of_a_definition_is_plain_json() -> None:
-    for definition in load().values():
-        stored = definition.as_json()
-        assert json.loads(json.dumps(stored)) == stored | {
-            "universe": stored["universe"] | {"types": list(stored["universe"]["types"])}
-        }
+@pytest.fixture(params=[*WEIGHTS, "mine"])
+def definition(request: pytest.FixtureRequest, scans: Path) -> ScanDefinition:
+    """Each shipped scan, and one that says something under every key."""
+    (scans / "mine.toml").write_text(EVERYTHING)
+    return load(scans)[request.param]
+
+
+def test_what_is_stored_of_a_definition_is_plain_json(definition: ScanDefinition) -> None:
+    # The digest is one of the text, in which a tuple is a list.
+    stored = json.loads(json.dumps(definition.as_json()))
+    assert stored["name"] == definition.name
+    assert stored["weights"] == [
+        {"component": name, "weight": weight} for name, weight in definition.weights
+    ]
+
+
+def test_a_definition_comes_back_whole_from_what_is_stored_of_it(
+    definition: ScanDefinition,
+) -> None:
+    stored = json.loads(json.dumps(definition.as_json()))
+    again = ScanDefinition.from_json(stored)
+    assert again == definition
+    assert again.sha256() == definition.sha256()

@@ -41,6 +41,17 @@ CASES = [
         id="in a list, at its start",
     ),
     pytest.param(f"{WEIGHTS}[universe]\nmin_price = nan", 4, "finite", id="a bound of nan"),
+    pytest.param(f"{WEIGHTS}[universe]\nmin_market_cap = inf", 4, "finite", id="none is as large"),
+    pytest.param(
+        f'{WEIGHTS}[universe]\nabove = ["sma_50", "sma_21"]', 4, "sma_21", id="above no column"
+    ),
+    pytest.param(
+        f'{WEIGHTS}[universe]\nmin_bars = 1\npresent = ["log_return"]',
+        5,
+        "log_return",
+        id="a series that is not stored cannot be asked for",
+    ),
+    pytest.param(f"{WEIGHTS}[universe]\nabove = 'sma_50'", 4, "array", id="one column, no list"),
     pytest.param(f"{WEIGHTS}[levels]\nstop_atr = inf", 4, "finite", id="a stop infinitely far"),
     pytest.param("", None, "weights", id="an empty file"),
     pytest.param('description = "d"\n', None, "weights", id="no weights at all"),
@@ -90,6 +101,7 @@ CASES = [
         id="a series that only feeds others",
     ),
     pytest.param(f"{BY_COLUMN}sma_20 = 'up'\n{WEIGHTS}", 3, "up", id="a direction misspelt"),
+    pytest.param(f"{BY_COLUMN}sma_20 = 'as is'\n{WEIGHTS}", 3, "as is", id="as_is in two words"),
     pytest.param(f"{BY_COLUMN}sma_20 = 1\n{WEIGHTS}", 3, "int", id="a direction as a number"),
     pytest.param(f"[components.x]\n{WEIGHTS}x = 1\n", 1, "no column", id="a component of nothing"),
 ]

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from populations import NOBODY, definition, population, previous
 
-from technic_pipeline.indicators.registry import STORED_COLUMNS
 from technic_pipeline.scan.definition import Component, Levels, ScanDefinition, UniverseRules
-from technic_pipeline.scan.inputs import PreviousRanks
+from technic_pipeline.scan.inputs import SCAN_COLUMNS, PreviousRanks
 from technic_pipeline.scan.ranking import rank_scan
 
 TWO = [{"ticker": "A", "name": "BC"}, {"ticker": "B", "name": None}]
@@ -31,7 +30,7 @@ def test_equal_inputs_have_equal_digests() -> None:
 @pytest.mark.parametrize(
     "members",
     [
-        *(pytest.param(changed(**{name: 2.5}), id=name) for name in STORED_COLUMNS),
+        *(pytest.param(changed(**{name: 2.5}), id=name) for name in SCAN_COLUMNS),
         *(pytest.param(changed(**{name: math.nan}), id=f"no {name}") for name in ("sma_20",)),
         *(
             pytest.param(changed(**{name: "another"}), id=name)
@@ -43,6 +42,8 @@ def test_equal_inputs_have_equal_digests() -> None:
         pytest.param(changed(close=10.01), id="close"),
         pytest.param(changed(volume=5_001.0), id="volume"),
         pytest.param(changed(bars=301), id="bars"),
+        pytest.param(changed(market_cap=2e9), id="market_cap"),
+        pytest.param(changed(market_cap=math.nan), id="a market capitalization no longer known"),
         pytest.param(TWO[::-1], id="who is who"),
         pytest.param(TWO[:1], id="someone less"),
         pytest.param([*TWO, {}], id="someone more"),

@@ -114,6 +114,12 @@ def test_a_symbol_without_any_weighted_component_has_no_score() -> None:
             [0.0, 50.0, 100.0],
             id="a column that nobody has is no zero",
         ),
+        pytest.param([("holes", "as_is")], [NAN, 9.0, 8.0], id="as it is, missing where it is"),
+        pytest.param(
+            [("holes", "as_is"), ("up", "rising")],
+            [0.0, 29.5, 54.0],
+            id="as it is, beside a percentile",
+        ),
         pytest.param(
             [("flat", "rising"), ("flat", "falling")],
             [50.0, 50.0, 50.0],
@@ -121,7 +127,7 @@ def test_a_symbol_without_any_weighted_component_has_no_score() -> None:
         ),
     ],
 )
-def test_a_component_is_the_mean_of_its_columns_percentiles(
+def test_a_component_is_the_mean_of_where_its_columns_stand(
     columns: list, expected: list[float]
 ) -> None:
     values = {

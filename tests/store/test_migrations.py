@@ -27,12 +27,12 @@ VIEWS = [
     "scan_funnel",
     "scan_latest",
 ]
-# Everything of a table that Alembic's comparison looks at, and what it does not: the order of
-# columns, checks, identities, keys of partitions.
+# Everything of a table that Alembic's comparison looks at, and what it does not: checks,
+# identities, keys of partitions. A column that a migration adds stands last, wherever it is listed.
 CATALOGUE = {
     "columns": """
-        select table_name, ordinal_position, column_name, udt_name, is_nullable, column_default,
-               is_identity, identity_generation
+        select table_name, column_name, udt_name, is_nullable, column_default, is_identity,
+               identity_generation
         from information_schema.columns
         where table_schema = 'public' and table_name = any (:tables) order by 1, 2""",
     "constraints": """

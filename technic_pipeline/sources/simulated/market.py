@@ -12,10 +12,11 @@ import pyarrow as pa
 from technic_pipeline.errors import SessionNotOffered
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.sources.bars import NUMBERS, SessionBars
-from technic_pipeline.sources.reference import Split, SymbolDescription, TickerChange
+from technic_pipeline.sources.reference import Ratios, Split, SymbolDescription, TickerChange
 from technic_pipeline.sources.simulated.descriptions import describe
 from technic_pipeline.sources.simulated.names import Tickers, draw_tickers
 from technic_pipeline.sources.simulated.prices import PricePaths
+from technic_pipeline.sources.simulated.ratios import QUARTER, filings
 from technic_pipeline.sources.simulated.symbols import Symbols, draw_symbols
 from technic_pipeline.sources.simulated.trading import corrected, first_prints
 
@@ -101,6 +102,22 @@ class SimulatedMarket:
                 effective_date=self._day(int(renamed[symbol])),
             )
             for symbol in known[np.argsort(renamed[known], kind="stable")].tolist()
+        ]
+
+    def explained_jumps(self) -> None:
+        """Nobody explains anything here."""
+
+    def ratios(self) -> list[Ratios]:
+        """Every filing from a quarter before the oldest session on offer up to `last`."""
+        first = max(self._position(self._first) - QUARTER, 0)
+        told = filings(self._symbols, self._paths, self._seed, first, self._now)
+        return [
+            Ratios(
+                ticker=self._tickers.borne(filing.symbol, filing.position),
+                known_on=self._day(filing.position),
+                **filing.metrics,
+            )
+            for filing in told
         ]
 
     def _split(self, symbol: int, position: int) -> Split:

@@ -26,6 +26,9 @@ class Subject(IntEnum):
     TRADING = auto()
     CHANCES = auto()
     CORRECTIONS = auto()
+    COMPANIES = auto()
+    FILERS = auto()
+    FILINGS = auto()
 
 
 def stream(seed: int, subject: Subject, number: int = 0) -> np.random.Generator:

@@ -1,5 +1,6 @@
 -- Gives every symbol the description listed for the ticker it bears now, and keeps the one before.
--- Returns how many changed. A symbol that is not listed keeps what was known.
+-- Returns how many changed. A symbol that is not listed keeps what was known. Distributions in which
+-- a symbol stood in another sector are marked stale.
 with given as (
     select t.symbol_id, d.name, d.type, d.exchange, d.sector, d.sector_given, d.industry
     from staged_descriptions d
@@ -22,6 +23,16 @@ opened as (
     insert into symbol_versions
         (symbol_id, name, type, exchange, sector, sector_given, industry)
     select symbol_id, name, type, exchange, sector, sector_given, industry from changed
+),
+stale as (
+    update sector_distributions d set stale_since = now()
+    where d.stale_since is null
+      and exists (
+          select from changed c
+          join symbols s using (symbol_id)
+          join fundamentals f using (symbol_id)
+          where s.sector is distinct from c.sector and f.known_on <= d.as_of
+      )
 ),
 current as (
     update symbols s

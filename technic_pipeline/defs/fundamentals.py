@@ -1,0 +1,39 @@
+"""The asset between reference data and scans: how ratios lie in each sector."""
+
+import dagster as dg
+
+from technic_pipeline import progress
+from technic_pipeline.defs.assets import (
+    corporate_actions,
+    one_run,
+    reference,
+    selected_sessions,
+)
+from technic_pipeline.defs.metadata import statistics_metadata
+from technic_pipeline.defs.partitions import sessions
+from technic_pipeline.defs.resources import PipelineResource
+from technic_pipeline.scan.known_fundamentals import RecordedStatistics, record_statistics
+
+
+@dg.asset(
+    group_name="analysis",
+    kinds={"postgres", "redis"},
+    partitions_def=sessions(),
+    backfill_policy=one_run,
+    # A change of ticker moves ratios to another symbol.
+    deps=[reference, corporate_actions],
+)
+def sector_stats(
+    context: dg.AssetExecutionContext, pipeline: PipelineResource
+) -> dg.MaterializeResult:
+    """The distribution of every metric in every sector, as it was known before each session."""
+    opened = pipeline.opened
+    days = selected_sessions(context)
+    recorded: RecordedStatistics | None = None
+    for done, day in enumerate(days, start=1):
+        recorded = record_statistics(opened.database_url, opened.redis_url, day, opened.calendar)
+        context.add_asset_metadata(
+            {"symbols": recorded.symbols, "as_of": str(recorded.as_of)}, partition_key=str(day)
+        )
+        progress.report("sector_stats", done, len(days))
+    return dg.MaterializeResult(metadata=statistics_metadata(recorded) if recorded else {})
