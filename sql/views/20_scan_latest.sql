@@ -2,8 +2,9 @@
 create view scan_latest as
 select r.*, n.version, n.published_at, n.stale_since
 from (
-    select distinct on (scan) scan_run_id, session, version, published_at, stale_since
+    select distinct on (scan) scan, scan_run_id, session, version, published_at, stale_since
     from scan_runs
     order by scan, session desc, version desc
 ) n
-join scan_results r on r.scan_run_id = n.scan_run_id and r.session = n.session;
+join scan_results r
+  on r.scan_run_id = n.scan_run_id and r.session = n.session and r.scan = n.scan;

@@ -80,7 +80,8 @@ def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata=metadata)
 
 
-@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[daily_bars])
+# A symbol that a change of ticker just touched is described by the ticker that it bears now.
+@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[daily_bars, corporate_actions])
 def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Names, types, sectors and ratios as they are listed today, and when each became known."""
     opened = pipeline.opened

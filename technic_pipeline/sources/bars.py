@@ -41,11 +41,20 @@ class SessionBars:
 
     def content_sha256(self) -> str:
         """A digest of the rows that does not depend on their order in the payload."""
-        tickers = np.array(self.ticker.to_pylist(), dtype="U")
+        # With its length before it, so that no two lists of tickers run together to one text.
+        tickers = [_marked(ticker) for ticker in self.ticker.to_pylist()]
+        _, place = np.unique(np.array(tickers, dtype=object), return_inverse=True)
+        days = self.day.astype(np.int64)
         numbers = np.column_stack([getattr(self, name) for name in NUMBERS])
-        order = np.lexsort((*numbers.T[::-1], tickers))
+        order = np.lexsort((*numbers.T[::-1], days, place))
         digest = hashlib.sha256(str(self.session).encode())
-        digest.update("\0".join(tickers[order]).encode())
-        digest.update(np.ascontiguousarray(self.day[order].astype(np.int64)).tobytes())
+        digest.update(b"".join(tickers[row] for row in order))
+        digest.update(np.ascontiguousarray(days[order]).tobytes())
         digest.update(np.ascontiguousarray(numbers[order]).tobytes())
         return digest.hexdigest()
+
+
+def _marked(ticker: str | None) -> bytes:
+    written = b"" if ticker is None else ticker.encode()
+    length = -1 if ticker is None else len(written)
+    return length.to_bytes(4, "big", signed=True) + written

@@ -62,7 +62,7 @@ def test_what_dagster_loads_is_one_story_from_bars_to_scans() -> None:
     assert upstream == {
         "daily_bars": set(),
         "corporate_actions": {"daily_bars"},
-        "reference": {"daily_bars"},
+        "reference": {"daily_bars", "corporate_actions"},
         "indicators": {"daily_bars", "corporate_actions"},
         "sector_stats": {"corporate_actions", "reference"},
         "scan_results": {"indicators", "reference", "sector_stats"},
