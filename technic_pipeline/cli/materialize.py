@@ -74,8 +74,14 @@ def _missing(opened: Pipeline, oldest: date, newest: date) -> list[date]:
     return [day for day in expected if day not in published] or [newest]
 
 
-def materialize(settings: Settings, chosen: Sequence[date], *, confirm_removals: bool) -> None:
-    """One Dagster run from the first to the last of some sessions.
+def materialize(
+    settings: Settings,
+    chosen: Sequence[date],
+    *,
+    confirm_removals: bool = False,
+    only: str | None = None,
+) -> None:
+    """One Dagster run from the first to the last of some sessions, of one asset if it is named.
 
     Raises:
         TechnicError: what made a step fail.
@@ -86,6 +92,7 @@ def materialize(settings: Settings, chosen: Sequence[date], *, confirm_removals:
     with dg.DagsterInstance.get() as instance, _bars():
         job.execute_in_process(
             instance=instance,
+            asset_selection=[dg.AssetKey(only)] if only else None,
             tags={RANGE_START: str(chosen[0]), RANGE_END: str(chosen[-1])},
             run_config={
                 "resources": {"pipeline": {"config": {"confirm_removals": confirm_removals}}},

@@ -20,6 +20,9 @@ Confirm = Annotated[
     bool, typer.Option(help="Accept a batch that lacks more than 1 % of the stored bars.")
 ]
 
+# Of so many sessions the demo publishes scans.
+DEMO_SCANS = 60
+
 TRY_NEXT = """
 Try next:
   technic top -n 30             more of the table; --json and --csv for programs
@@ -55,7 +58,12 @@ def demo() -> None:
     console.print(
         f"A simulated market of {settings.simulated_symbols} symbols; data in {settings.home}"
     )
-    materialize(settings, select_sessions(settings, None, None, None), confirm_removals=False)
+    sessions = select_sessions(settings, None, None, None)
+    # What came before the scans is there for the indicators to look back at.
+    history, scanned = sessions[:-DEMO_SCANS], sessions[-DEMO_SCANS:]
+    if history:
+        materialize(settings, history, only="daily_bars")
+    materialize(settings, scanned)
     table = read_top(settings, rows=20)
     print_top(table, console)
     leader = table.rows[0][table.columns.index("ticker")]

@@ -114,10 +114,14 @@ def read_in_sequence(engine: sa.Engine, found: list[Plan]) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
+        ("a_month_ago.sql", {"scan_results_pkey"}),
         ("funnel.sql", {"scan_exclusion_lists_pkey"}),
+        ("in_several_scans.sql", {"scan_results_pkey"}),
+        ("rank_changes.sql", {"scan_results_pkey"}),
         ("rank_history.sql", {"scan_results_pkey", "scan_results_symbol"}),
         ("sector_leaders.sql", {"scan_results_pkey"}),
         ("top.sql", {"scan_results_pkey"}),
+        ("top_of_sector.sql", {"scan_results_pkey"}),
     ],
 )
 def test_the_shipped_queries_use_indexes(market: sa.Engine, name: str, expected: set[str]) -> None:
