@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -19,6 +21,8 @@ ToOption = Annotated[str | None, typer.Option("--to", help="Last session of a ra
 Confirm = Annotated[
     bool, typer.Option(help="Accept a batch that lacks more than 1 % of the stored bars.")
 ]
+
+INTERRUPTED_BY_TERMINAL_SECONDS = 5.0
 
 # Of so many sessions the demo publishes scans.
 DEMO_SCANS = 60
@@ -83,8 +87,20 @@ def up(
     use_dagster_home(settings)
     standard_output().print(f"Dagster UI: http://{host}:{port}  (Ctrl-C to stop)")
     dagster = [sys.executable, "-m", "dagster", "dev", "-m", "technic_pipeline.definitions"]
-    finished = subprocess.run([*dagster, "-h", host, "-p", str(port)], check=False)  # noqa: S603
-    raise typer.Exit(finished.returncode)
+    with subprocess.Popen([*dagster, "-h", host, "-p", str(port)]) as server:  # noqa: S603
+        raise typer.Exit(_wait_for(server))
+
+
+def _wait_for(server: subprocess.Popen[bytes]) -> int:
+    """The server's exit status; when interrupted it is given the time to stop what it started."""
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        # A terminal interrupts the server too; a signal to this process alone does not.
+        with suppress(subprocess.TimeoutExpired):
+            return server.wait(timeout=INTERRUPTED_BY_TERMINAL_SECONDS)
+        server.send_signal(signal.SIGINT)
+        return server.wait()
 
 
 def _use_simulated_market() -> Settings:
