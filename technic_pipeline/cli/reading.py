@@ -32,6 +32,15 @@ SHOWN = {
     "score": "score",
     "rank_change": "moved",
 }
+# And what one of 150 shows beside.
+WIDE_TERMINAL = 150
+SHOWN_WIDE = {
+    "rating_label": "rating",
+    "rs_rating": "strength",
+    "fundamental_score": "figures",
+    "rel_volume_10": "volume x",
+    "dollar_volume_20": "$ a session",
+}
 SHORTENED = {"name": 28, "sector": 22}
 SIGNED = ("change_pct", "rank_change")
 
@@ -147,20 +156,21 @@ def print_top(result: Result, console: Console) -> None:
     title = f"{first['scan']} of {first['session']}, version {first['version']}{stale}"
     console.print(title, style="bold", highlight=False)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name, heading in SHOWN.items():
+    shown = SHOWN | (SHOWN_WIDE if console.width >= WIDE_TERMINAL else {})
+    for name, heading in shown.items():
         if name in SHORTENED:
             table.add_column(heading, no_wrap=True, overflow="ellipsis", max_width=SHORTENED[name])
         else:
             width = max(len(heading), 5)
             table.add_column(heading, no_wrap=True, justify=_side(name), min_width=width)
-    positions = [result.columns.index(name) for name in SHOWN]
+    positions = [result.columns.index(name) for name in shown]
     for row in result.rows:
-        table.add_row(*[_cell(name, row[at]) for name, at in zip(SHOWN, positions, strict=True)])
+        table.add_row(*[_cell(name, row[at]) for name, at in zip(shown, positions, strict=True)])
     console.print(table)
 
 
 def _side(name: str) -> Literal["left", "right"]:
-    return "left" if name == "ticker" else "right"
+    return "left" if name in ("ticker", "rating_label") else "right"
 
 
 def _cell(name: str, value: Any) -> Text:
