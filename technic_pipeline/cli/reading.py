@@ -17,10 +17,10 @@ from technic_pipeline.cli.arguments import parse_date
 from technic_pipeline.cli.tables import Result, print_table, standard_output, write_csv, write_json
 from technic_pipeline.errors import BadOption, NothingPublished, QueryFailed, UnknownScan
 from technic_pipeline.project_files import project_folder
+from technic_pipeline.scan import DEFAULT_SCAN
 from technic_pipeline.settings import Settings, load_settings
 from technic_pipeline.store.opening import open_database
 
-DEFAULT_SCAN = "swing"
 # What a terminal of 100 columns shows of a row; --json and --csv give every column.
 SHOWN = {
     "rank": "rank",

@@ -11,7 +11,7 @@ from technic_pipeline.defs.partitions import sessions
 from technic_pipeline.defs.resources import PipelineResource
 from technic_pipeline.delta import follow_changes
 from technic_pipeline.pipeline import Pipeline, ensure_partitions
-from technic_pipeline.scan.definition import DEFAULT_SCAN
+from technic_pipeline.scan import DEFAULT_SCAN
 from technic_pipeline.scan.publishing import Published, publish_session, stale_newest_session
 from technic_pipeline.store.corporate_actions import record_splits
 from technic_pipeline.store.explained_jumps import record_explained_jumps

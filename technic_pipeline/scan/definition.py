@@ -25,7 +25,6 @@ from technic_pipeline.settings import Settings
 
 Direction = Literal["rising", "falling", "as_is"]
 COMPONENTS_FILE = "components.toml"
-DEFAULT_SCAN = "swing"
 
 
 class UniverseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

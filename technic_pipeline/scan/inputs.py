@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -43,7 +44,11 @@ class ScanInputs:
         return len(self.symbol_id)
 
     def sha256(self) -> str:
-        """A digest of everything in here."""
+        """A digest of everything in here; taken once, however many scans ask."""
+        return self._sha256
+
+    @cached_property
+    def _sha256(self) -> str:
         digest = hashlib.sha256(str(self.session).encode())
         for numbers in (
             self.symbol_id,

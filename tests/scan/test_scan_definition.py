@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from technic_pipeline.errors import ScanDefinitionError, UnknownScan
+from technic_pipeline.scan import DEFAULT_SCAN
 from technic_pipeline.scan.definition import (
-    DEFAULT_SCAN,
     Levels,
     ScanDefinition,
     UniverseRules,
