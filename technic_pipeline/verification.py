@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from technic_pipeline.delta import SYMBOLS_AT_ONCE, compute_rows
-from technic_pipeline.engines.history import IndicatorRows
+from technic_pipeline.delta.parts import newest_session, slices_by_bars
+from technic_pipeline.engines import cpu
+from technic_pipeline.engines.history import BarHistory, IndicatorRows
 from technic_pipeline.errors import UnknownTicker
-from technic_pipeline.indicators.registry import STORED_COLUMNS
+from technic_pipeline.indicators.fingerprint import engine_fingerprint
+from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
+from technic_pipeline.overlapping import behind
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import read_arrow
 from technic_pipeline.store.schema import pending_changes, symbol_tickers, symbols
+from technic_pipeline.store.schema_engine import engine_builds
 from technic_pipeline.store.values import array_text, column, read_history
 
 EXAMPLES = 10
@@ -24,10 +28,14 @@ EXAMPLES = 10
 
 @dataclass
 class Verification:
-    """How many rows were compared, and what was found."""
+    """How many rows were compared, and what was found.
+
+    Rows of `other_builds` of the engine may differ in their last bits, and are only counted.
+    """
 
     symbols: int = 0
     rows: int = 0
+    other_builds: int = 0
     different: int = 0
     missing: int = 0
     surplus: int = 0
@@ -42,10 +50,16 @@ class Verification:
 
 @dataclass(frozen=True)
 class ChosenSymbols:
-    """Whom to verify, sorted; `pending` counts those whose changes are not followed yet."""
+    """Whom to verify, sorted, and the first session of each (NaT where it has no bar).
+
+    `pending` counts those whose changes are not followed yet, and `engine_build_id` is the one
+    whose rows are compared, None where it made none.
+    """
 
     symbol_id: NDArray[np.int32]
+    first_session: NDArray[np.datetime64]
     pending: int
+    engine_build_id: int | None
 
 
 def choose_symbols(engine: sa.Engine, tickers: Sequence[str], sample: int | None) -> ChosenSymbols:
@@ -55,26 +69,51 @@ def choose_symbols(engine: sa.Engine, tickers: Sequence[str], sample: int | None
         UnknownTicker: nobody bore it.
     """
     with engine.connect() as connection:
-        if tickers:
-            found = {symbol for t in tickers for symbol in _bearers(connection, t)}
-        else:
-            found = set(connection.scalars(sa.select(symbols.c.symbol_id)))
+        first = {s: day for s, day in connection.execute(_FIRST_SESSIONS)}  # noqa: C416 - rows are no pairs
+        found = {symbol for t in tickers for symbol in _bearers(connection, t)} or set(first)
         waiting = set(connection.scalars(sa.select(pending_changes.c.symbol_id).distinct()))
+        build = connection.scalar(_BUILD, {"fingerprint": engine_fingerprint()})
     settled = sorted(found - waiting)
     if sample is not None and not tickers and sample < len(settled):
         settled = sorted(random.sample(settled, sample))
-    return ChosenSymbols(np.array(settled, dtype=np.int32), len(found & waiting))
+    return ChosenSymbols(
+        symbol_id=np.array(settled, dtype=np.int32),
+        first_session=np.array([first[symbol] for symbol in settled], dtype="datetime64[D]"),
+        pending=len(found & waiting),
+        engine_build_id=build,
+    )
 
 
 def verify_symbols(url: str, chosen: ChosenSymbols, calendar: Calendar) -> Verification:
-    """Recompute every row of the symbols, some symbols at a time, and compare."""
+    """Recompute every row of the symbols, so many at a time as fit in memory, and compare."""
     found = Verification(symbols=len(chosen.symbol_id), pending=chosen.pending)
-    for start in range(0, len(chosen.symbol_id), SYMBOLS_AT_ONCE):
-        some = chosen.symbol_id[start : start + SYMBOLS_AT_ONCE]
-        history = read_history(url, some, calendar)
-        always = np.full(len(some), np.datetime64("0001-01-01", "D"))
-        _compare(compute_rows(history, always), _read_rows(url, some), found)
+    for rebuilt, stored in behind(_rebuild, _read(url, chosen, calendar)):
+        _compare(rebuilt, stored, chosen.engine_build_id, found)
     return found
+
+
+_FIRST_SESSIONS = sa.select(symbols.c.symbol_id, symbols.c.first_session)
+_BUILD = sa.select(engine_builds.c.engine_build_id).where(
+    engine_builds.c.fingerprint == sa.bindparam("fingerprint")
+)
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """Rows as they are in the table, and the engine build that made each (0 for unknown)."""
+
+    rows: IndicatorRows
+    engine_build_id: NDArray[np.int32]
+
+
+def _read(
+    url: str, chosen: ChosenSymbols, calendar: Calendar
+) -> Iterator[tuple[BarHistory, _Stored]]:
+    for part in slices_by_bars(
+        chosen.first_session, newest_session(url) or calendar.last, calendar
+    ):
+        some = chosen.symbol_id[part]
+        yield read_history(url, some, calendar), _read_rows(url, some)
 
 
 def _bearers(connection: sa.Connection, ticker: str) -> list[int]:
@@ -86,30 +125,52 @@ def _bearers(connection: sa.Connection, ticker: str) -> list[int]:
     return list(bearers)
 
 
-def _read_rows(url: str, symbol_id: NDArray[np.int32]) -> IndicatorRows:
+def _rebuild(read: tuple[BarHistory, _Stored]) -> tuple[IndicatorRows, _Stored]:
+    history, stored = read
+    from_the_first = np.zeros(len(history.symbol_id), dtype=np.int64)
+    return cpu.compute(history, from_the_first, REGISTRY, STORED_COLUMNS), stored
+
+
+def _read_rows(url: str, symbol_id: NDArray[np.int32]) -> _Stored:
     table = read_arrow(url, "read_indicators", [array_text(symbol_id)])
-    return IndicatorRows(
+    rows = IndicatorRows(
         symbol_id=column(table, "symbol_id"),
         session=column(table, "session").astype("datetime64[D]"),
         bars=column(table, "bars"),
-        values=np.column_stack([column(table, name) for name in STORED_COLUMNS]),
+        digest=table["bars_digest"].fill_null(0).to_numpy(),
+        values=np.array([column(table, name) for name in STORED_COLUMNS]).T,
     )
+    return _Stored(rows, table["engine_build_id"].fill_null(0).to_numpy())
 
 
-def _compare(rebuilt: IndicatorRows, stored: IndicatorRows, found: Verification) -> None:
-    keys, stored_keys = _keys(rebuilt), _keys(stored)
+def _compare(
+    rebuilt: IndicatorRows, stored: _Stored, engine_build_id: int | None, found: Verification
+) -> None:
+    keys, stored_keys = _keys(rebuilt), _keys(stored.rows)
     _, ours, theirs = np.intersect1d(keys, stored_keys, assume_unique=True, return_indices=True)
-    found.rows += len(rebuilt)
     found.missing += len(keys) - len(ours)
     found.surplus += len(stored_keys) - len(theirs)
+    same_build = stored.engine_build_id[theirs] == engine_build_id
+    found.other_builds += int(np.count_nonzero(~same_build))
+    ours, theirs = ours[same_build], theirs[same_build]
+    found.rows += len(ours)
     # As integers: NaN equals NaN, and 0.0 does not equal -0.0.
-    same = rebuilt.values[ours].view(np.int64) == stored.values[theirs].view(np.int64)
-    same &= (rebuilt.bars[ours] == stored.bars[theirs])[:, None]
-    different = np.flatnonzero(~same.all(axis=1))
-    found.different += len(different)
-    for row in different[: EXAMPLES - len(found.examples)]:
-        at, name = ours[row], STORED_COLUMNS[int(np.argmin(same[row]))]
-        found.examples.append(f"symbol {rebuilt.symbol_id[at]}, {rebuilt.session[at]}, {name}")
+    bits, stored_bits = (r.values.T.view(np.int64).T for r in (rebuilt, stored.rows))
+    same = np.ones(len(ours), dtype=bool)
+    for at, name in enumerate(STORED_COLUMNS):
+        equal = bits[ours, at] == stored_bits[theirs, at]
+        _example(rebuilt, ours[~equal & same], name, found)
+        same &= equal
+    for name in ("bars", "digest"):
+        equal = getattr(rebuilt, name)[ours] == getattr(stored.rows, name)[theirs]
+        _example(rebuilt, ours[~equal & same], name, found)
+        same &= equal
+    found.different += int(np.count_nonzero(~same))
+
+
+def _example(rebuilt: IndicatorRows, at: NDArray, name: str, found: Verification) -> None:
+    for row in at[: EXAMPLES - len(found.examples)].tolist():
+        found.examples.append(f"symbol {rebuilt.symbol_id[row]}, {rebuilt.session[row]}, {name}")
 
 
 def _keys(rows: IndicatorRows) -> NDArray[np.int64]:

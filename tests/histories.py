@@ -119,9 +119,17 @@ def bar_series(history: BarHistory) -> NDArray[np.float64]:
 def computed(
     listed: Sequence[Symbol], first_wanted: Sequence[int] | None = None, threads: int | None = None
 ) -> IndicatorRows:
-    """The stored columns of every bar, or from each symbol's bar `first_wanted` on."""
+    """The stored columns of every bar, or from each symbol's bar `first_wanted` on, by symbol."""
     first = np.array(first_wanted or [0] * len(listed), dtype=np.int64)
-    return cpu.compute(history_of(listed), first, REGISTRY, STORED_COLUMNS, threads)
+    rows = cpu.compute(history_of(listed), first, REGISTRY, STORED_COLUMNS, threads)
+    order = np.lexsort((rows.session, rows.symbol_id))
+    return IndicatorRows(
+        rows.symbol_id[order],
+        rows.session[order],
+        rows.bars[order],
+        rows.digest[order],
+        rows.values[order],
+    )
 
 
 def column(rows: IndicatorRows, name: str) -> NDArray[np.float64]:

@@ -16,9 +16,9 @@ import technic_pipeline
 PACKAGE = Path(technic_pipeline.__file__).parent
 # From the bottom up: a module may import those that stand before it.
 ORDER = [
-    *("errors", "progress", "project_files", "settings", "dagster_home", "sessions"),
+    *("errors", "progress", "project_files", "settings", "dagster_home", "sessions", "flat_text"),
     *("indicators", "engines"),
-    *("services", "sources", "store", "cache"),
+    *("services", "sources", "store", "overlapping", "cache"),
     *("delta", "verification", "scan"),
     *("pipeline", "defs", "definitions", "cli"),
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import redis
 
+from technic_pipeline.cache.ranges import Range, trips
 from technic_pipeline.services.probe import mask, redis_client
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,33 @@ class DisposableCache:
         """Put bytes under the key for so long, whatever was there."""
         self._ask(lambda client: client.set(key, value, ex=seconds))
 
+    def fetch_ranges(self, ranges: Sequence[Range]) -> list[bytes]:
+        """What is in each range; nothing, or fewer bytes, where the cache has no more."""
+        found: list[bytes] = []
+        for trip in trips(ranges):
+            answer = self._ask(lambda client, trip=trip: _get_ranges(client, ranges[trip]))
+            found.extend(answer or [b""] * len(ranges[trip]))
+        return found
+
+    def store_ranges(
+        self, ranges: Sequence[Range], values: Sequence[memoryview], seconds: int
+    ) -> None:
+        """Put bytes into each range, and keep every value that they are part of for so long."""
+        for trip in trips(ranges):
+            self._ask(
+                lambda client, trip=trip: _set_ranges(client, ranges[trip], values[trip], seconds)
+            )
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Remove what is under the keys."""
+        if keys:
+            self._ask(lambda client: client.unlink(*keys))
+
+    @property
+    def answers(self) -> bool:
+        """Whether it did the last time it was asked."""
+        return self._client is not None and time.monotonic() >= self._rests_until
+
     def warn(self, problem: str) -> None:
         """Log, the first time, that the cache was of no use."""
         if problem not in self._warned:
@@ -61,6 +89,24 @@ class DisposableCache:
             self._rests_until = time.monotonic() + REST_SECONDS
             self.warn(str(error))
         return None
+
+
+def _get_ranges(client: redis.Redis, ranges: Sequence[Range]) -> list[bytes]:
+    with client.pipeline(transaction=False) as pipeline:
+        for key, start, size in ranges:
+            pipeline.getrange(key, start, start + size - 1)
+        return pipeline.execute()
+
+
+def _set_ranges(
+    client: redis.Redis, ranges: Sequence[Range], values: Sequence[memoryview], seconds: int
+) -> None:
+    with client.pipeline(transaction=False) as pipeline:
+        for (key, start, _), value in zip(ranges, values, strict=True):
+            pipeline.execute_command("SETRANGE", key, start, value)
+        for key in dict.fromkeys(key for key, _, _ in ranges):
+            pipeline.expire(key, seconds)
+        pipeline.execute()
 
 
 @cache

@@ -17,7 +17,7 @@ from technic_pipeline.cli.exclusion import sentence_of
 from technic_pipeline.errors import NothingPublished, UnknownTicker
 from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.explaining import Standing, facts_of, standing_of, votes_of
-from technic_pipeline.scan.publishing import read_inputs
+from technic_pipeline.scan.reading import read_inputs
 from technic_pipeline.sessions import Calendar
 
 RANKED = "select * from scan_results where session = %s and scan_run_id = %s and symbol_id = %s"

@@ -32,7 +32,7 @@ COUNTS = (
 
 
 def status() -> None:
-    """Servers, newest session, delta size, last scans, row counts, stale scans."""
+    """Servers, newest session, delta size, cache hit rate, last scans, row counts, stale scans."""
     from technic_pipeline.store.opening import open_database  # noqa: PLC0415
 
     settings = load_settings()
@@ -42,6 +42,7 @@ def status() -> None:
     with psycopg.connect(url) as connection:
         _print_query(console, connection, "newest sessions", _NEWEST)
         _print_query(console, connection, "delta: changes not yet in the indicators", _DELTA)
+        _print_query(console, connection, "last runs over the delta", _DELTA_RUNS)
         _print_query(console, connection, "last scans", _SCANS)
         _print_query(console, connection, "stale scans", _STALE)
         counts = [[name, _count(connection, name)] for name in COUNTS]
@@ -70,7 +71,8 @@ def verify(
     console.print(
         f"{found.symbols} symbols, {found.rows} rows recomputed: "
         f"{found.different} differ, {found.missing} are missing, {found.surplus} are too many; "
-        f"{found.pending} symbols with pending changes were left out"
+        f"{found.pending} symbols with pending changes and {found.other_builds} rows of other "
+        "engine builds were left out"
     )
     for line in found.examples:
         console.print("  " + line)
@@ -122,6 +124,12 @@ select session, source, rows, inserted, revised, removed, rejected, committed_at
 from ingest_batches order by session desc, batch_id desc limit 3
 """
 _DELTA = "select count(distinct symbol_id) as symbols, min(from_session) from pending_changes"
+_DELTA_RUNS = """
+select followed_at, symbols, resumed,
+       to_char(100.0 * resumed / symbols, 'FM990.0') || ' %' as hit_rate,
+       bars_read, rows_written, cache_answered, seconds
+from delta_runs order by delta_run_id desc limit 3
+"""
 _SCANS = """
 select scan, session, version, population, universe, ranked, published_at, seconds
 from scan_runs order by published_at desc limit 5

@@ -1,18 +1,22 @@
 """The assets, in the order in which a market's evening goes."""
 
 from collections import Counter
+from contextlib import closing
 from datetime import date
 
 import dagster as dg
 
 from technic_pipeline import progress
-from technic_pipeline.defs.metadata import scan_metadata
+from technic_pipeline.defs.metadata import delta_metadata, scan_metadata
 from technic_pipeline.defs.partitions import sessions
 from technic_pipeline.defs.resources import PipelineResource
 from technic_pipeline.delta import follow_changes
-from technic_pipeline.pipeline import Pipeline, ensure_partitions
+from technic_pipeline.overlapping import ahead
+from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.scan import DEFAULT_SCAN
-from technic_pipeline.scan.publishing import Published, publish_session, stale_newest_session
+from technic_pipeline.scan.publishing import Market, Published, publish_sessions
+from technic_pipeline.scan.versions import stale_newest_session
+from technic_pipeline.services.probe import mask
 from technic_pipeline.store.corporate_actions import record_splits
 from technic_pipeline.store.explained_jumps import record_explained_jumps
 from technic_pipeline.store.fundamentals import record_ratios
@@ -35,22 +39,19 @@ def daily_bars(
     days = selected_sessions(context)
     ensure_partitions(opened.engine, days[0], days[-1])
     totals: Counter[str] = Counter()
-    for done, day in enumerate(days, start=1):
-        report = ingest(
-            opened.engine,
-            opened.source.bars(day),
-            confirm_removals=pipeline.confirm_removals,
-        )
-        counts = {
-            "rows": report.rows,
-            "inserted": report.inserted,
-            "revised": report.revised,
-            "removed": report.removed,
-            "rejected": sum(report.rejected.values()),
-        }
-        context.add_asset_metadata(counts, partition_key=str(day))
-        totals.update(counts)
-        progress.report("daily_bars", done, len(days))
+    with closing(ahead(opened.source.bars, days)) as payloads:
+        for done, (day, bars) in enumerate(zip(days, payloads, strict=True), start=1):
+            report = ingest(opened.engine, bars, confirm_removals=pipeline.confirm_removals)
+            counts = {
+                "rows": report.rows,
+                "inserted": report.inserted,
+                "revised": report.revised,
+                "removed": report.removed,
+                "rejected": sum(report.rejected.values()),
+            }
+            context.add_asset_metadata(counts, partition_key=str(day))
+            totals.update(counts)
+            progress.report("daily_bars", done, len(days))
     return dg.MaterializeResult(metadata={f"run_{name}": n for name, n in totals.items()})
 
 
@@ -109,24 +110,20 @@ def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
 
 @dg.asset(
     group_name="analysis",
-    kinds={"numba", "postgres"},
+    kinds={"numba", "postgres", "redis"},
     partitions_def=sessions(),
     backfill_policy=one_run,
     deps=[daily_bars, corporate_actions],
 )
-def indicators(pipeline: PipelineResource) -> dg.MaterializeResult:
+def indicators(
+    context: dg.AssetExecutionContext, pipeline: PipelineResource
+) -> dg.MaterializeResult:
     """Every pending change followed: the rows of changed symbols in the table `indicators`."""
     opened = pipeline.opened
-    report = follow_changes(opened.database_url, opened.engine, opened.calendar)
-    return dg.MaterializeResult(
-        metadata={
-            "changed_symbols": report.symbols,
-            "rows": report.rows,
-            "restated_sessions": len(report.restated),
-            "restated_from": str(report.restated[0]) if report.restated else "none",
-            "restated_to": str(report.restated[-1]) if report.restated else "none",
-        }
-    )
+    report = follow_changes(opened.database_url, opened.redis_url, opened.engine, opened.calendar)
+    if not report.cache_answered:
+        context.log.warning("ran without a cache: %s did not answer", mask(opened.redis_url))
+    return dg.MaterializeResult(metadata=delta_metadata(report))
 
 
 @dg.asset(
@@ -146,32 +143,22 @@ def scan_results(
     opened = pipeline.opened
     days = selected_sessions(context)
     published: Published = {}
-    for done, day in enumerate(days, start=1):
-        published = _publish(opened, day)
-        counts = {
-            f"{name}_{key}": count
-            for name, (ranked, _) in published.items()
-            for key, count in (("population", ranked.population), *ranked.funnel().items())
-        }
-        context.add_asset_metadata(counts, partition_key=str(day))
-        progress.report("scan_results", done, len(days))
+    market = Market(opened.database_url, opened.redis_url, opened.calendar)
+    with closing(publish_sessions(market, opened.engine, opened.scans, days)) as in_order:
+        for done, (day, published) in enumerate(in_order, start=1):
+            counts = {
+                f"{name}_{key}": count
+                for name, (ranked, _) in published.items()
+                for key, count in (("population", ranked.population), *ranked.funnel().items())
+            }
+            context.add_asset_metadata(counts, partition_key=str(day))
+            progress.report("scan_results", done, len(days))
     newest = stale_newest_session(opened.engine)
     if newest is not None:
         context.log.info("%s is published anew: a change reached it", newest)
-        published = _publish(opened, newest)
+        published = dict(publish_sessions(market, opened.engine, opened.scans, [newest]))[newest]
     shown = published.get(DEFAULT_SCAN) or next(iter(published.values()), None)
     return dg.MaterializeResult(metadata=scan_metadata(*shown) if shown else {})
-
-
-def _publish(opened: Pipeline, day: date) -> Published:
-    return publish_session(
-        opened.database_url,
-        opened.redis_url,
-        opened.engine,
-        opened.calendar,
-        opened.scans,
-        day,
-    )
 
 
 def selected_sessions(context: dg.AssetExecutionContext) -> list[date]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from technic_pipeline.delta import DeltaReport
 from technic_pipeline.scan.fundamentals import METRICS
 from technic_pipeline.scan.known_fundamentals import RecordedStatistics
-from technic_pipeline.scan.publishing import Publication
 from technic_pipeline.scan.ranking import RankedScan
 from technic_pipeline.scan.sector_quantiles import MARKET, QUANTILES
+from technic_pipeline.scan.versions import Publication
 
 PREVIEW_ROWS = 20
 PREVIEW_COLUMNS = ("rank", "ticker", "name", "sector", "close", "score", "rank_change")
@@ -25,6 +26,22 @@ def scan_metadata(
         "version": publication.version,
         "top": top_of_table(ranked),
         "funnel": funnel_table(ranked),
+    }
+
+
+def delta_metadata(report: DeltaReport) -> Mapping[str, dg.MetadataValue | str | int | float]:
+    """How large the delta was, how much of it could go on from kept state, and what it restated."""
+    restated = sorted(report.restated)
+    share = {} if report.hit_rate is None else {"hit_rate": report.hit_rate}
+    return share | {
+        "changed_symbols": report.symbols,
+        "resumed_symbols": report.resumed,
+        "bars_read": report.bars_read,
+        "rows": report.rows,
+        "cache": "answered" if report.cache_answered else "ran without a cache",
+        "restated_sessions": len(restated),
+        "restated_from": str(restated[0]) if restated else "none",
+        "restated_to": str(restated[-1]) if restated else "none",
     }
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 
 import dagster as dg
 from pydantic import PrivateAttr
 
+from technic_pipeline.engines.cpu import prepare
+from technic_pipeline.indicators.registry import REGISTRY
 from technic_pipeline.pipeline import Pipeline, open_pipeline
 from technic_pipeline.settings import load_settings
 from technic_pipeline.store.database import writer_lock
@@ -26,6 +29,8 @@ class PipelineResource(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[PipelineResource]:
         """Called by Dagster around the run's steps."""
         self._opened = open_pipeline(load_settings())
+        # After a change of the engine its machine code takes a minute; bars come in meanwhile.
+        Thread(target=prepare, args=(REGISTRY,), name="prepare", daemon=True).start()
         run = context.run.run_id[:8] if context.run else "session"
         with writer_lock(self._opened.database_url, f"run {run}"):
             yield self

@@ -27,6 +27,15 @@ def cache_folder() -> Path:
     return root / "kernels" / engine_fingerprint()
 
 
+def inlined(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel to be compiled as a part of whoever calls it.
+
+    There its parameters are constants, by which short windows are unrolled and worked out for
+    several lanes at once.
+    """
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True)(kernel)
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function` compiled by Numba on its first call, or loaded from this build's folder.
 

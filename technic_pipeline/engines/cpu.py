@@ -3,63 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from technic_pipeline.engines.blocks import pack, unpack
-from technic_pipeline.engines.compiler import compiled
-from technic_pipeline.engines.history import BarHistory, IndicatorRows
-from technic_pipeline.engines.lanes import Lanes, plan_lanes
-from technic_pipeline.engines.state import State, initial_state
-from technic_pipeline.indicators.indicator import BAR_SERIES, HISTORY, Block, Indicator
+from technic_pipeline.engines import blocks
+from technic_pipeline.engines.history import BarHistory, IndicatorRows, SplitRecords
+from technic_pipeline.engines.lanes import Lanes, plan_lanes, row_positions
+from technic_pipeline.engines.layout import Layout
+from technic_pipeline.engines.program import program
+from technic_pipeline.engines.state import States, initial_states, state_dtype
+from technic_pipeline.indicators.indicator import Indicator
 
-# Two vectors of eight doubles; more lanes only make the block outgrow the cache.
-LANES_A_BLOCK = 16
-
-
-compiled_once = cache(compiled)
+# A pass of so many lanes, 32 KB a series, is worth its calls and fits in the cache.
+LANES_A_BLOCK = 128
 
 
-def advance(
-    indicators: Sequence[Indicator], state: State, bars: NDArray[np.float64], active: NDArray
-) -> tuple[State, NDArray[np.float64]]:
-    """Take lanes on by new bars: the one way in which values come about.
+@dataclass(frozen=True)
+class Advanced:
+    """The rows that were asked for, and `states[stop, symbol]`, of 0 bars where there is none."""
 
-    Args:
-        indicators: in the registry's order.
-        state: of the same lanes, before these bars.
-        bars: `[bar series, row, lane]`, adjusted as of the lane's epoch.
-        active: how many lanes, from the left, have a bar in each row (int64, falling).
-
-    Returns:
-        The state after each lane's last bar, and every series (`BAR_SERIES`, then the indicators'
-        columns) as `[series, HISTORY + row, lane]`.
-    """
-    rows, lanes = bars.shape[1:]
-    names = _series_names(indicators)
-    series = np.empty((len(names), HISTORY + rows, lanes))
-    series[: len(BAR_SERIES), :HISTORY] = state.history
-    series[: len(BAR_SERIES), HISTORY:] = bars
-    for position, recalled in _remembered_parts(indicators, names, state.remembered):
-        series[position, HISTORY - len(recalled) : HISTORY] = recalled
-    accumulators = state.accumulators.copy()
-    block = Block(state.seen, active, 0, lanes)
-    slot = 0
-    for indicator in indicators:
-        slots = accumulators[slot : slot + len(indicator.initial)]
-        slot += len(indicator.initial)
-        arrays = [series[names[name]] for name in (*indicator.reads, *indicator.columns)]
-        compiled_once(indicator.kernel)(*arrays, slots, block, *indicator.parameters)
-    added = (active[:, None] > np.arange(lanes)).sum(axis=0)
-    remembered = np.empty_like(state.remembered)
-    for position, kept in _remembered_parts(indicators, names, remembered):
-        kept[:] = _last_rows(series[position : position + 1], added, len(kept))[0]
-    history = _last_rows(series[: len(BAR_SERIES)], added, HISTORY)
-    return State(accumulators, remembered, history, state.seen + added), series
+    rows: IndicatorRows
+    states: States
 
 
 def compute(
@@ -69,7 +37,7 @@ def compute(
     columns: Sequence[str],
     threads: int | None = None,
 ) -> IndicatorRows:
-    """The rows of every symbol from its bar `first_wanted[symbol]` on.
+    """The rows of every symbol from its bar `first_wanted[symbol]` on, from its first bar.
 
     Args:
         history: every bar of the symbols, from their first.
@@ -78,96 +46,158 @@ def compute(
         columns: which of their columns to return, in this order.
         threads: how many blocks to work on at once; all cores when None.
     """
-    lanes = plan_lanes(history, first_wanted)
-    values = np.empty((lanes.rows, len(columns)))
-    names = _series_names(indicators)
-    wanted = np.array([names[column] for column in columns], dtype=np.int64)
-    work = partial(
-        _fill_block,
-        history,
-        history.jumps(),
-        history.years(),
-        history.split_bars(),
-        lanes,
-        indicators,
-    )
-    starts = range(0, len(lanes), LANES_A_BLOCK)
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        list(pool.map(lambda start: work(start, wanted, values), starts))
-    return _label(history, first_wanted, values)
+    before = initial_states(Layout(tuple(indicators)), history.symbol_id)
+    nowhere = np.empty((len(before), 0), dtype=np.int64)
+    return advance(history, before, first_wanted, nowhere, indicators, columns, threads).rows
 
 
-def _series_names(indicators: Sequence[Indicator]) -> dict[str, int]:
-    columns = [column for indicator in indicators for column in indicator.columns]
-    return {name: position for position, name in enumerate((*BAR_SERIES, *columns))}
-
-
-def _remembered_parts(
-    indicators: Sequence[Indicator], names: dict[str, int], remembered: NDArray[np.float64]
-) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Each remembered column's position among the series, and its rows in `remembered`."""
-    row = 0
-    for indicator in indicators:
-        for column in indicator.columns if indicator.remembers else ():
-            yield names[column], remembered[row : row + indicator.remembers]
-            row += indicator.remembers
-
-
-def _last_rows(series: NDArray, added: NDArray, rows: int) -> NDArray:
-    """The rows that end with each lane's last bar, of which `added` are new."""
-    kept = np.empty((len(series), rows, series.shape[2]))
-    for lane, new in enumerate(added):
-        end = HISTORY + new
-        kept[:, :, lane] = series[:, end - rows : end, lane]
-    return kept
-
-
-def _fill_block(
+def advance(
     history: BarHistory,
-    jump: NDArray,
-    year: NDArray,
-    split_bar: NDArray,
-    lanes: Lanes,
+    before: States,
+    first_wanted: NDArray[np.int64],
+    stops: NDArray[np.int64],
     indicators: Sequence[Indicator],
-    start: int,
-    wanted: NDArray,
-    values: NDArray,
-) -> None:
-    part = slice(start, start + LANES_A_BLOCK)
-    lengths = lanes.length[part]
-    bars = np.full((len(BAR_SERIES), HISTORY + lengths[0], len(lengths)), np.nan)
-    pack(
-        (history.open, history.high, history.low, history.close, history.volume),
-        jump,
-        year,
-        history.start,
-        split_bar,
-        history.splits.split_from,
-        history.splits.split_to,
-        (
-            lanes.symbol[part],
-            lanes.epoch[part],
-            lengths,
-            lanes.splits_from[part],
-            lanes.splits_to[part],
-        ),
-        bars,
+    columns: Sequence[str],
+    threads: int | None = None,
+) -> Advanced:
+    """Take symbols on by their bars at hand: the one way in which values come about.
+
+    Args:
+        history: the bars that follow those which `before` has taken in. A split may only take
+            effect among them for a symbol that has none before.
+        before: the symbols' states.
+        first_wanted: int64, the first bar at hand of each symbol whose row is wanted.
+        stops: int64 `[symbol, stop]`, numbers of bars after which its state is wanted, or -1. A
+            state adjusted by a split that took effect later is none: then there is none.
+        indicators, columns, threads: as for `compute`.
+    """
+    layout = Layout(tuple(indicators))
+    lanes = plan_lanes(history, first_wanted, stops)
+    raw = _raw_bars(history)
+    rows = _room_for_rows(raw, lanes, layout, columns)
+    after = np.zeros((stops.shape[1], len(before)), dtype=state_dtype(layout))
+    work = _Work(
+        program(layout.indicators), layout, raw, _words(before.reshape(1, -1)), rows, _words(after)
     )
-    active = (lengths > np.arange(lengths[0])[:, None]).sum(axis=1)
-    state = initial_state(indicators, len(lengths))
-    _, series = advance(indicators, state, bars[:, HISTORY:], active)
-    unpack(series, wanted, lengths, lanes.first_row[part], lanes.target[part], values)
+    starts = iter(range(0, len(lanes), LANES_A_BLOCK))
+    workers = min(threads or os.cpu_count() or 1, -(-len(lanes) // LANES_A_BLOCK)) or 1
+    if workers == 1:
+        work.through(lanes, starts)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda _: work.through(lanes, starts), range(workers)))
+    return Advanced(_labelled(rows), after)
 
 
-def _label(history: BarHistory, first_wanted: NDArray, values: NDArray) -> IndicatorRows:
-    lengths = np.diff(history.start)
-    counts = np.maximum(lengths - first_wanted, 0)
-    symbol = np.repeat(np.arange(len(lengths)), counts)
-    within = np.arange(len(symbol)) - np.repeat(np.cumsum(counts) - counts, counts)
-    bar = first_wanted[symbol] + within
+def prepare(indicators: Sequence[Indicator]) -> None:
+    """Have the machine code for some indicators loaded, or made, which takes a minute."""
+    one, none = np.ones(1), np.empty(0)
+    history = BarHistory(
+        symbol_id=np.zeros(1, dtype=np.int32),
+        start=np.array([0, 1]),
+        session=np.zeros(1, dtype="datetime64[D]"),
+        ordinal=np.zeros(1, dtype=np.int32),
+        open=one,
+        high=one,
+        low=one,
+        close=one,
+        volume=one,
+        splits=SplitRecords(none.astype(int), none.astype("datetime64[D]"), none, none),
+    )
+    compute(history, np.zeros(1, dtype=np.int64), indicators, [])
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What the blocks of one call share."""
+
+    run: Callable[..., None]
+    layout: Layout
+    raw: blocks.RawBars
+    before: blocks.StateWords
+    rows: blocks.Rows
+    after: blocks.StateWords
+
+    def through(self, lanes: Lanes, starts: Iterator[int]) -> None:
+        """Work through blocks until none is left; several threads may share `starts`."""
+        slots = len(self.layout.initial)
+        space = blocks.work_space(len(self.layout.columns), slots, LANES_A_BLOCK)
+        kept = blocks.Kept(slots, self.layout.remembered, self.layout.history)
+        for start in starts:
+            block = _block(lanes, slice(start, start + LANES_A_BLOCK))
+            self.run(self.raw, block, self.before, space, kept, self.rows, self.after)
+
+
+def _block(lanes: Lanes, part: slice) -> blocks.LaneBlock:
+    return blocks.LaneBlock(
+        symbol=lanes.symbol[part],
+        epoch=lanes.epoch[part],
+        length=lanes.length[part],
+        first_row=lanes.first_row[part],
+        splits_from=lanes.splits_from[part],
+        splits_to=lanes.splits_to[part],
+        stops=np.ascontiguousarray(lanes.stops[part]),
+    )
+
+
+def _raw_bars(history: BarHistory) -> blocks.RawBars:
+    floats, integers = np.dtype(np.float64), np.dtype(np.int64)
+    return blocks.RawBars(
+        symbol_id=_plain(history.symbol_id, np.dtype(np.int32)),
+        open=_plain(history.open, floats),
+        high=_plain(history.high, floats),
+        low=_plain(history.low, floats),
+        close=_plain(history.close, floats),
+        volume=_plain(history.volume, floats),
+        jump=history.jumps(),
+        year=history.years(),
+        day=_plain(history.session.astype("datetime64[D]", copy=False).view(np.int64), integers),
+        start=_plain(history.start, integers),
+        split_bar=_plain(history.split_bars(), integers),
+        split_from=_plain(history.splits.split_from, floats),
+        split_to=_plain(history.splits.split_to, floats),
+    )
+
+
+def _plain(array: NDArray, dtype: np.dtype) -> NDArray:
+    """The array as the machine code was compiled for, which took a minute: none for read-only."""
+    return np.require(array, dtype, ["C", "W"])
+
+
+def _words(states: States) -> blocks.StateWords:
+    own = np.ascontiguousarray(states)
+    shape = (*own.shape, -1) if own.size else (*own.shape, own.dtype.itemsize // 8)
+    whole = own.view(np.int64).reshape(shape)
+    return blocks.StateWords(whole.view(np.int32), whole, whole.view(np.float64))
+
+
+def _room_for_rows(
+    raw: blocks.RawBars, lanes: Lanes, layout: Layout, columns: Sequence[str]
+) -> blocks.Rows:
+    place = np.full(len(layout.columns), -1, dtype=np.int64)
+    place[[layout.columns[column] for column in columns]] = np.arange(len(columns))
+    position = np.empty(len(raw.day), dtype=np.int64)
+    count = 0
+    if len(lanes):
+        count = row_positions(
+            raw.day, raw.start, lanes.symbol, lanes.first_row, lanes.length, position
+        )
+    return blocks.Rows(
+        position=position,
+        place=place,
+        values=np.empty((len(columns), count)),
+        symbol_id=np.empty(count, dtype=np.int32),
+        day=np.empty(count, dtype=np.int64),
+        bars=np.empty(count, dtype=np.int32),
+        digest=np.empty(count, dtype=np.int64),
+    )
+
+
+def _labelled(rows: blocks.Rows) -> IndicatorRows:
     return IndicatorRows(
-        symbol_id=history.symbol_id[symbol],
-        session=history.session[history.start[symbol] + bar],
-        bars=(bar + 1).astype(np.int32),
-        values=values,
+        symbol_id=rows.symbol_id,
+        session=rows.day.view("datetime64[D]"),
+        bars=rows.bars,
+        digest=rows.digest,
+        values=rows.values.T,
     )

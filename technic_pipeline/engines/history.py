@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from technic_pipeline.indicators import jumps
+from technic_pipeline.engines.marks import mark_jumps
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,30 @@ class SplitRecords:
 
 
 @dataclass(frozen=True)
-class BarHistory:
-    """Raw bars of many symbols, symbol after symbol, each in session order from its first bar.
+class LastBars:
+    """One entry a symbol: how many bars came before those at hand, and the raw close of the last.
 
-    The bars of symbol s are those from `start[s]` to `start[s + 1]`. `ordinal` is the session's
-    position in the calendar; `explained` holds the positions of bars whose price jump a person
-    explained.
+    `ordinal` is its session's position in the calendar. Where none came, 0, NaN and anything.
+    """
+
+    bars: NDArray[np.int64]
+    close: NDArray[np.float64]
+    ordinal: NDArray[np.int32]
+
+    @classmethod
+    def none(cls, symbols: int) -> LastBars:
+        """Of symbols whose first bar is at hand."""
+        zeros = np.zeros(symbols, dtype=np.int64)
+        return cls(zeros, np.full(symbols, np.nan), zeros.astype(np.int32))
+
+
+@dataclass(frozen=True)
+class BarHistory:
+    """Raw bars of many symbols, symbol after symbol, each in session order.
+
+    The bars of symbol s are those from `start[s]` to `start[s + 1]`, which follow `before`.
+    `ordinal` is the session's position in the calendar; `explained` holds the positions of bars
+    whose price jump a person explained.
     """
 
     symbol_id: NDArray[np.int32]
@@ -43,6 +61,12 @@ class BarHistory:
     volume: NDArray[np.float64]
     splits: SplitRecords
     explained: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    before: LastBars = field(default_factory=lambda: LastBars.none(0))
+
+    def __post_init__(self) -> None:
+        """Without another word, the bars at hand are a symbol's first."""
+        if len(self.before.bars) != len(self.symbol_id):
+            object.__setattr__(self, "before", LastBars.none(len(self.symbol_id)))
 
     def __len__(self) -> int:
         return len(self.session)
@@ -60,22 +84,29 @@ class BarHistory:
 
     def jumps(self) -> NDArray[np.float64]:
         """1.0 on every bar that opens after an unexplained jump, 0.0 elsewhere (see jumps.py)."""
-        ratio = np.ones(len(self))
-        ratio[1:] = self.open[1:] / self.close[:-1]
-        silent = np.zeros(len(self), dtype=bool)
-        silent[1:] = np.diff(self.ordinal) - 1 > jumps.SILENT_SESSIONS
-        found = (ratio > jumps.LARGEST_RISE) | (ratio < jumps.LARGEST_FALL)
-        found |= silent & (
-            (ratio > jumps.LARGEST_RISE_AFTER_SILENCE) | (ratio < jumps.LARGEST_FALL_AFTER_SILENCE)
+        found = np.empty(len(self))
+        mark_jumps(
+            self.open,
+            self.close,
+            self.ordinal,
+            self.start,
+            self.before.close,
+            self.before.ordinal,
+            found,
         )
-        found[self.start[:-1][np.diff(self.start) > 0]] = False
-        found[self._split_takes_effect()] = False
-        found[self.explained] = False
-        return found.astype(np.float64)
+        found[self._split_takes_effect()] = 0.0
+        found[self.explained] = 0.0
+        return found
 
     def years(self) -> NDArray[np.float64]:
         """The calendar year of every bar."""
-        return self.session.astype("datetime64[Y]").astype(np.float64) + 1970.0
+        if len(self) == 0:
+            return np.empty(0)
+        days = self.session.astype("datetime64[D]", copy=False)
+        first = days.min()
+        every_day = np.arange(first, days.max() + 1)
+        years = every_day.astype("datetime64[Y]").astype(np.float64) + 1970.0
+        return years.take(days.view(np.int64) - first.astype(np.int64))
 
     def _split_takes_effect(self) -> NDArray[np.int64]:
         at = self.split_bars()
@@ -85,24 +116,32 @@ class BarHistory:
     def _positions(
         self, symbols: NDArray[np.int64], days: NDArray[np.datetime64]
     ) -> NDArray[np.int64]:
-        found = np.empty(len(symbols), dtype=np.int64)
-        for i, (symbol, day) in enumerate(zip(symbols, days, strict=True)):
-            own = self.session[self.start[symbol] : self.start[symbol + 1]]
-            found[i] = np.searchsorted(own, day)
-        return found
+        if len(symbols) == 0:
+            return np.empty(0, dtype=np.int64)
+        owner = np.repeat(np.arange(len(self.symbol_id)), np.diff(self.start))
+        at = np.searchsorted(_keys(owner, self.session), _keys(symbols, days))
+        return at - self.start[symbols]
+
+
+def _keys(symbols: NDArray[np.int64], days: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Numbers in the order of symbol and day."""
+    # Days of years 1 to 9999 fit in 32 bits with a sign.
+    return (symbols.astype(np.int64) << 32) + days.astype("datetime64[D]").astype(np.int64)
 
 
 @dataclass(frozen=True)
 class IndicatorRows:
-    """Values ready for the `indicators` table, ordered by symbol and then by session.
+    """Values ready for the `indicators` table, ordered by session.
 
-    `bars` counts the symbol's bars up to and including the session. `values[row, column]` holds
-    the columns asked for, NaN where missing, never infinite and never -0.0.
+    `bars` counts the symbol's bars up to and including the session, and `digest` is over all of
+    them as they were adjusted then. `values[row, column]` holds the columns asked for, NaN where
+    missing, never infinite and never -0.0; a column's values lie side by side in memory.
     """
 
     symbol_id: NDArray[np.int32]
     session: NDArray[np.datetime64]
     bars: NDArray[np.int32]
+    digest: NDArray[np.int64]
     values: NDArray[np.float64]
 
     def __len__(self) -> int:

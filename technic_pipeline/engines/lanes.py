@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from technic_pipeline.engines.compiler import compiled
 from technic_pipeline.engines.history import BarHistory
 
 
@@ -21,43 +22,72 @@ class Lanes:
     """One entry a lane, longest first.
 
     A lane runs over its symbol's bars 0 to `length`, adjusted as of bar `epoch`, and gives rows
-    from bar `first_row` on, written from row `target` of the output. `splits_from` and `splits_to`
-    bound its symbol's entries among the splits.
+    from bar `first_row` on. `splits_from` and `splits_to` bound its symbol's entries among the
+    splits. `stops[lane, stop]` are numbers of bars after which its state is wanted, -1 where it is
+    not.
     """
 
     symbol: NDArray[np.int64]
     epoch: NDArray[np.int64]
     length: NDArray[np.int64]
     first_row: NDArray[np.int64]
-    target: NDArray[np.int64]
     splits_from: NDArray[np.int64]
     splits_to: NDArray[np.int64]
-    rows: int
+    stops: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.symbol)
 
 
-def plan_lanes(history: BarHistory, first_wanted: NDArray[np.int64]) -> Lanes:
-    """The lanes that give every row from each symbol's bar `first_wanted[symbol]` on."""
+def plan_lanes(
+    history: BarHistory, first_wanted: NDArray[np.int64], stops: NDArray[np.int64]
+) -> Lanes:
+    """The lanes that give every row from each symbol's bar `first_wanted[symbol]` on.
+
+    And its state after each of `stops[symbol, stop]` bars, where that is above 0. A state as of a
+    stop is adjusted by the splits effective by then, so only the epoch that reaches the last bar
+    has one, and only from its first bar on.
+    """
     lengths = np.diff(history.start)
-    targets = np.concatenate([[0], np.cumsum(np.maximum(lengths - first_wanted, 0))])
     symbol, epoch, end = _epochs(history, lengths)
     first_row = np.maximum(epoch, first_wanted[symbol])
-    wanted = first_row < end
-    symbol, epoch, end, first_row = (a[wanted] for a in (symbol, epoch, end, first_row))
-    order = np.argsort(-end, kind="stable")
+    reached = (stops[symbol] > epoch[:, None]) & (end == lengths[symbol])[:, None]
+    own_stops = np.where(reached, stops[symbol], -1)
+    wanted = (first_row < end) | (own_stops > 0).any(axis=1)
+    order = np.flatnonzero(wanted)[np.argsort(-end[wanted], kind="stable")]
     symbol, epoch, end, first_row = (a[order] for a in (symbol, epoch, end, first_row))
     return Lanes(
         symbol=symbol,
         epoch=epoch,
         length=end,
         first_row=first_row,
-        target=targets[symbol] + first_row - first_wanted[symbol],
         splits_from=np.searchsorted(history.splits.symbol, symbol, side="left"),
         splits_to=np.searchsorted(history.splits.symbol, symbol, side="right"),
-        rows=int(targets[-1]),
+        stops=own_stops[order],
     )
+
+
+@compiled
+def row_positions(day, start, symbol, first_row, length, position):
+    """Fill in each bar's row in the order of sessions, and in a session in the order of lanes.
+
+    So the lanes of a block write side by side, and the table is filled as scans read it. Returns
+    how many rows there are; a bar without one keeps what it had.
+    """
+    first_day, last_day = day.min(), day.max()
+    begin = np.zeros(last_day - first_day + 2, dtype=np.int64)
+    for lane in range(symbol.size):
+        for bar in range(start[symbol[lane]] + first_row[lane], start[symbol[lane]] + length[lane]):
+            begin[day[bar] - first_day + 1] += 1
+    for at in range(1, begin.size):
+        begin[at] += begin[at - 1]
+    rows = begin[-1]
+    for lane in range(symbol.size):
+        for bar in range(start[symbol[lane]] + first_row[lane], start[symbol[lane]] + length[lane]):
+            at = day[bar] - first_day
+            position[bar] = begin[at]
+            begin[at] += 1
+    return rows
 
 
 def _epochs(

@@ -1,38 +1,49 @@
-"""What is kept of a block's symbols between two calls of `advance`."""
+"""What is kept of symbols between two sessions."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from technic_pipeline.indicators.indicator import BAR_SERIES, HISTORY, Indicator
+from technic_pipeline.engines.layout import Layout
+
+# Structured arrays with the fields of `state_dtype`.
+States = NDArray[np.void]
 
 
-@dataclass(frozen=True)
-class State:
-    """The accumulators of every recursion and the rows that look-backs reach.
+def state_dtype(layout: Layout) -> np.dtype:
+    """One symbol's state, little-endian, as it is stored.
 
-    `accumulators[slot, lane]`; `remembered[row, lane]`, the last values of the columns that ask for
-    it, one column's rows after the other's; `history[bar series, HISTORY, lane]`, NaN before a
-    symbol's first bar; and `seen[lane]` bars in all.
+    `bars` bars were taken in, the newest of `session` (days since 1970; 0 when there is none);
+    `digest` is over all of them as they were adjusted then; `checksum` is the store's own.
     """
-
-    accumulators: NDArray[np.float64]
-    remembered: NDArray[np.float64]
-    history: NDArray[np.float64]
-    seen: NDArray[np.int64]
-
-
-def initial_state(indicators: Sequence[Indicator], lanes: int) -> State:
-    """The state of `lanes` symbols that have no bar yet."""
-    initial = np.array([value for i in indicators for value in i.initial]).reshape(-1, 1)
-    rows = sum(i.remembers * len(i.columns) for i in indicators)
-    return State(
-        accumulators=np.repeat(initial, lanes, axis=1),
-        remembered=np.full((rows, lanes), np.nan),
-        history=np.full((len(BAR_SERIES), HISTORY, lanes), np.nan),
-        seen=np.zeros(lanes, dtype=np.int64),
+    return np.dtype(
+        [
+            ("symbol_id", "<i4"),
+            ("bars", "<i4"),
+            ("session", "<i8"),
+            ("digest", "<i8"),
+            ("checksum", "<i8"),
+            ("numbers", "<f8", (layout.size,)),
+        ]
     )
+
+
+def as_items(states: States) -> NDArray[np.void]:
+    """The same states, each as one piece: NumPy copies fields one by one, which takes longer."""
+    return states.view(np.dtype((np.void, states.dtype.itemsize)))
+
+
+def choose(states: States, at: NDArray) -> States:
+    """A copy of some of the states, by position or by truth."""
+    return as_items(states)[at].view(states.dtype)
+
+
+def initial_states(layout: Layout, symbol_id: NDArray[np.int32]) -> States:
+    """The states of symbols that have no bar yet."""
+    states = np.zeros(len(symbol_id), dtype=state_dtype(layout))
+    states["symbol_id"] = symbol_id
+    numbers = states["numbers"]
+    numbers[:] = np.nan
+    numbers[:, : len(layout.initial)] = layout.initial
+    return states

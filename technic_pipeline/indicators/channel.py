@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from technic_pipeline.indicators.indicator import HISTORY, TALIB_ZERO, Indicator
+from technic_pipeline.indicators.lanes import lanes_of
 
 LAMBERT = 0.015
 
 
-def typical(high, low, close, out, state, block, lookback):  # noqa: ARG001 - a kernel's fixed form
-    """(high + low + close) / 3 of every new bar and of `lookback` bars before them."""
-    for row in range(HISTORY - lookback, HISTORY + block.active.size):
-        for lane in range(block.first, block.last):
-            out[row, lane] = (high[row, lane] + low[row, lane] + close[row, lane]) / 3.0
+def typical(high, low, close, out, state, block):  # noqa: ARG001 - a kernel's fixed form
+    """(high + low + close) / 3."""
+    for row in range(block.active.size):
+        today = row + HISTORY
+        for lane in lanes_of(block, row):
+            out[today, lane] = (high[today, lane] + low[today, lane] + close[today, lane]) / 3.0
 
 
 def channel_index(price, out, state, block, window):  # noqa: ARG001 - a kernel's fixed form
@@ -24,7 +26,7 @@ def channel_index(price, out, state, block, window):  # noqa: ARG001 - a kernel'
     """
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             total = 0.0
             for back in range(window - 1, -1, -1):
                 total += price[today - back, lane]
@@ -39,11 +41,10 @@ def channel_index(price, out, state, block, window):  # noqa: ARG001 - a kernel'
             out[today, lane] = value if block.seen[lane] + row >= window - 1 else np.nan
 
 
-def typical_price(lookback: int) -> Indicator:
-    """Series `typical_price`, not stored, for windows of up to `lookback` bars."""
-    return Indicator(
-        ("typical_price",), typical, ("high", "low", "close"), (lookback,), stored=False
-    )
+def typical_price(remembers: int) -> Indicator:
+    """Series `typical_price`, not stored."""
+    reads = ("high", "low", "close")
+    return Indicator(("typical_price",), typical, reads, stored=False, remembers=remembers)
 
 
 def cci(window: int) -> Indicator:

@@ -6,11 +6,15 @@ symbol, row `HISTORY + row` to its next bar, and the `HISTORY` rows above hold t
 lanes `first` to `last` side by side, so that LLVM vectorises across symbols; a CUDA thread is given
 one lane. For both to work and to give the same bits:
 
-- loop over `rows(...)` outside and over lanes inside, choose with conditional expressions rather
-  than branches, and never reorder a sum;
-- keep what a recursion needs in `state[slot, lane]`, and nothing else: reading the history again is
-  cheaper than remembering it;
-- write NaN where the value is missing.
+- loop over rows outside and over `lanes_of(block, row)` inside, choose with conditional expressions
+  rather than branches, and never reorder a sum;
+- write out inside the loop over lanes a loop over a window of up to about 40 bars: the engine calls
+  with parameters that are constants, and LLVM unrolls it. Not in a function of its own, unless that
+  takes numbers only: a loop that hands on arrays is not vectorised;
+- keep what a recursion needs in `state[slot, lane]`; a slot may also serve as work space, and is
+  then left as it was found;
+- look back no further than the bars are kept and than a column `remembers`: what stands above is
+  anything. Write the new rows only, and NaN where the value is missing.
 
 Its arguments are, in this order: the series it reads, the columns it writes, `state`, a `Block`,
 and the indicator's parameters.
@@ -30,8 +34,18 @@ HISTORY = 256
 
 # What the engines supply for every bar. Prices and `volume` are adjusted by the splits effective by
 # the row's session; `traded_value` is raw close times raw volume; `jump` is 1 on a bar that follows
-# an unexplained jump (jumps.py), else 0; `year` is the session's calendar year.
-BAR_SERIES = ("open", "high", "low", "close", "volume", "traded_value", "jump", "year")
+# an unexplained jump (jumps.py), else 0; `year` is the session's calendar year. With each, how many
+# bars back an indicator may look at it: so many are kept with a symbol's state.
+BAR_SERIES = {
+    "open": 0,
+    "high": 251,
+    "low": 251,
+    "close": 252,
+    "volume": 9,
+    "traded_value": 19,
+    "jump": 0,
+    "year": 1,
+}
 
 # TA-Lib takes a sum below this for zero, and a difference of two numbers that is below this times
 # the sum of their magnitudes.
@@ -59,8 +73,7 @@ class Indicator:
 
     `initial` holds the starting value of each accumulator. A column that is not `stored` only feeds
     other indicators. So many of its last rows as it `remembers` are kept with the state, for those
-    who look back at them; a column that can be worked out again from the bars needs none, its
-    kernel then takes a look-back and fills the rows before the new ones too.
+    who look back at them.
     """
 
     columns: tuple[str, ...]

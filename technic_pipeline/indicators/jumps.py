@@ -7,6 +7,7 @@ nothing about what comes after, and a scan leaves the symbol out until the jump 
 from __future__ import annotations
 
 from technic_pipeline.indicators.indicator import HISTORY, Indicator
+from technic_pipeline.indicators.lanes import lanes_of
 
 # From one bar's raw close to the raw open of the symbol's next bar.
 LARGEST_RISE = 2.5
@@ -24,7 +25,7 @@ def bars_since(jump, out, state, block):
     """
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             state[0, lane] = 0.0 if jump[today, lane] > 0.0 else state[0, lane] + 1.0
             out[today, lane] = state[0, lane]
 

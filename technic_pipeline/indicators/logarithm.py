@@ -7,8 +7,7 @@ bar and for many, on every machine.
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
 from numba.extending import register_jitable
 
 # Coefficients and method of fdlibm's e_log.c (Sun Microsystems, 1993): x = 2^k * (1 + f), and
@@ -26,10 +25,19 @@ L7 = 1.479819860511658591e-01
 ROOT_HALF = 0.70710678118654752440
 
 
+# Of the 64 bits of a double the lower 52 are the fraction, the next 11 the exponent, 1022 for
+# numbers from a half to one.
+FRACTION_BITS = 52
+FRACTION = (1 << FRACTION_BITS) - 1
+HALF = 1022
+
+
 @register_jitable
 def natural_log(x):
-    """log(x) for x > 0; NaN for NaN."""
-    mantissa, exponent = math.frexp(x)
+    """log(x) for a normal x > 0; x where it is NaN or infinite."""
+    bits = np.float64(x).view(np.int64)
+    exponent = (bits >> FRACTION_BITS) - HALF
+    mantissa = np.int64((bits & FRACTION) | (HALF << FRACTION_BITS)).view(np.float64)
     low = mantissa < ROOT_HALF
     f = (mantissa * 2.0 if low else mantissa) - 1.0
     k = float(exponent - 1 if low else exponent)
@@ -39,4 +47,5 @@ def natural_log(x):
     even = w * (L2 + w * (L4 + w * L6))
     odd = z * (L1 + w * (L3 + w * (L5 + w * L7)))
     half = 0.5 * f * f
-    return k * LN2_HIGH - ((half - (s * (half + (even + odd)) + k * LN2_LOW)) - f)
+    log = k * LN2_HIGH - ((half - (s * (half + (even + odd)) + k * LN2_LOW)) - f)
+    return log if x < np.inf else x

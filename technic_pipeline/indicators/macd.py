@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from technic_pipeline.indicators.indicator import HISTORY, Indicator
+from technic_pipeline.indicators.lanes import lanes_of
 
 
 def convergence(close, macd, signal, histogram, state, block, fast, slow, smooth):
@@ -21,7 +22,7 @@ def convergence(close, macd, signal, histogram, state, block, fast, slow, smooth
     first = slow + smooth - 2
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             index = block.seen[lane] + row
             price = close[today, lane]
             quick, calm, line = state[0, lane], state[1, lane], state[2, lane]

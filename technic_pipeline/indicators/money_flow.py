@@ -6,6 +6,8 @@ import numpy as np
 from numba.extending import register_jitable
 
 from technic_pipeline.indicators.indicator import HISTORY, TALIB_ZERO, Indicator
+from technic_pipeline.indicators.lanes import lanes_of
+from technic_pipeline.indicators.totals import ratio_of_totals, total
 
 
 def on_balance(close, volume, out, state, block):
@@ -15,7 +17,7 @@ def on_balance(close, volume, out, state, block):
     """
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             rises = close[today, lane] > close[today - 1, lane] or block.seen[lane] + row == 0
             falls = close[today, lane] < close[today - 1, lane]
             signed = volume[today, lane] if rises else (-volume[today, lane] if falls else 0.0)
@@ -23,66 +25,66 @@ def on_balance(close, volume, out, state, block):
             out[today, lane] = state[0, lane]
 
 
+def signed_flow(price, volume, out, state, block):  # noqa: ARG001 - a kernel's fixed form
+    """Typical price * volume of a bar, negative if the price fell, 0 if it did not move.
+
+    A change within rounding is none, and so is that to the first bar.
+    """
+    for row in range(block.active.size):
+        today = row + HISTORY
+        for lane in lanes_of(block, row):
+            now, before = price[today, lane], price[today - 1, lane]
+            moved = abs(now - before) > TALIB_ZERO * (abs(now) + abs(before))
+            flow = now * volume[today, lane]
+            out[today, lane] = (flow if now > before else -flow) if moved else 0.0
+
+
 @register_jitable
-def signed_flow(price, volume, at, lane):
-    """Typical price * volume of a bar, negative if the price fell, 0 if it did not move."""
-    now, before = price[at, lane], price[at - 1, lane]
-    moved = abs(now - before) > TALIB_ZERO * (abs(now) + abs(before))
-    flow = now * volume[at, lane]
-    return (flow if now > before else -flow) if moved else 0.0
+def positive(value):
+    """The value where it is above zero; 0 where it is not, or is missing."""
+    return value if value > 0.0 else 0.0
 
 
-def flow_index(price, volume, out, state, block, window):
+def flow_index(flow, out, state, block, window):
     """100 * rising / (rising + falling) money flow of the last `window` changes, as TA-Lib's MFI.
 
-    Money flow is typical price * volume, by the sign of the typical price's change; a change within
-    rounding is none. Missing until `window + 1` bars; a window without any flow gives 0. state:
-    running totals of both, and how many bars in a row had no flow, since after a whole window of
-    such bars the totals hold nothing but rounding.
+    Missing until `window + 1` bars; a window without any flow gives 0. state: running totals of
+    both, and how many bars in a row had no flow, since after a whole window of such bars the totals
+    hold nothing but rounding.
     """
     for row in range(block.active.size):
         today = row + HISTORY
         old = today - window
-        for lane in range(block.first, min(block.last, block.active[row])):
-            index = block.seen[lane] + row
-            flow = signed_flow(price, volume, old, lane)
-            leaving = flow if index > window else 0.0
-            rising = state[0, lane] - (leaving if leaving > 0.0 else 0.0)
-            falling = state[1, lane] + (leaving if leaving < 0.0 else 0.0)
-            flow = signed_flow(price, volume, today, lane) if index > 0 else 0.0
-            rising += flow if flow > 0.0 else 0.0
-            falling -= flow if flow < 0.0 else 0.0
-            idle = state[2, lane] + 1.0 if flow == 0.0 and index > 0 else 0.0
-            rising = 0.0 if idle >= window else rising
-            falling = 0.0 if idle >= window else falling
-            state[0, lane] = rising
-            state[1, lane] = falling
-            state[2, lane] = idle
-            total = rising + falling
-            kept = rising if rising > 0.0 else 0.0
+        # One step a loop: LLVM checks whether what a loop writes overlaps what it reads, and where
+        # that is much, does not find a few lanes worth the checks.
+        lanes = lanes_of(block, row)
+        for lane in lanes:
+            idle = flow[today, lane] == 0.0 and block.seen[lane] + row > 0
+            state[2, lane] = state[2, lane] + 1.0 if idle else 0.0
+        for lane in lanes:
+            total = state[0, lane] - positive(flow[old, lane])
+            total += positive(flow[today, lane])
+            state[0, lane] = total if state[2, lane] < window else 0.0
+        for lane in lanes:
+            total = state[1, lane] - positive(-flow[old, lane])
+            total += positive(-flow[today, lane])
+            state[1, lane] = total if state[2, lane] < window else 0.0
+        for lane in lanes:
+            total = state[0, lane] + state[1, lane]
+            kept = positive(state[0, lane])
             kept = total if kept > total else kept
             value = 100.0 * (kept / total) if total > 0.0 else 0.0
-            out[today, lane] = value if index >= window else np.nan
+            out[today, lane] = value if block.seen[lane] + row >= window else np.nan
 
 
-def flow_share(high, low, close, volume, out, state, block, window):  # noqa: ARG001 - a kernel's form
-    """Sum of volume * ((close - low) - (high - close)) / (high - low) over the sum of volume.
-
-    A bar without range counts 0. Missing until `window` bars, and without any volume.
-    """
+def placed_volume(high, low, close, volume, out, state, block):  # noqa: ARG001 - a kernel's form
+    """volume * ((close - low) - (high - close)) / (high - low); 0 on a bar without range."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
-            flow = 0.0
-            total = 0.0
-            for back in range(window - 1, -1, -1):
-                at = today - back
-                span = high[at, lane] - low[at, lane]
-                place = (close[at, lane] - low[at, lane]) - (high[at, lane] - close[at, lane])
-                flow += volume[at, lane] * (place / span) if span > 0.0 else 0.0
-                total += volume[at, lane]
-            known = block.seen[lane] + row >= window - 1 and total > 0.0
-            out[today, lane] = flow / total if known else np.nan
+        for lane in lanes_of(block, row):
+            top, bottom, price = high[today, lane], low[today, lane], close[today, lane]
+            place = ((price - bottom) - (top - price)) / (top - bottom)
+            out[today, lane] = volume[today, lane] * place if top > bottom else 0.0
 
 
 def obv() -> Indicator:
@@ -90,17 +92,36 @@ def obv() -> Indicator:
     return Indicator(("obv",), on_balance, ("close", "volume"), initial=(0.0,))
 
 
-def mfi(window: int) -> Indicator:
+def mfi(window: int) -> tuple[Indicator, ...]:
     """Column `mfi_<window>`, 0 to 100."""
-    return Indicator(
-        (f"mfi_{window}",),
-        flow_index,
-        ("typical_price", "volume"),
-        (window,),
-        initial=(0.0, 0.0, 0.0),
+    return (
+        Indicator(
+            ("money_flow",),
+            signed_flow,
+            ("typical_price", "volume"),
+            stored=False,
+            remembers=window,
+        ),
+        Indicator(
+            (f"mfi_{window}",), flow_index, ("money_flow",), (window,), initial=(0.0, 0.0, 0.0)
+        ),
     )
 
 
-def cmf(window: int) -> Indicator:
-    """Column `cmf_<window>`, -1 to 1."""
-    return Indicator((f"cmf_{window}",), flow_share, ("high", "low", "close", "volume"), (window,))
+def cmf(window: int) -> tuple[Indicator, ...]:
+    """Column `cmf_<window>` (Chaikin), -1 to 1; missing without volume."""
+    return (
+        Indicator(
+            ("placed_volume",),
+            placed_volume,
+            ("high", "low", "close", "volume"),
+            stored=False,
+            remembers=window - 1,
+        ),
+        total("placed_volume", window),
+        Indicator(
+            (f"cmf_{window}",),
+            ratio_of_totals,
+            (f"placed_volume_total_{window}", f"volume_total_{window}"),
+        ),
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from technic_pipeline.indicators.indicator import HISTORY, Indicator
+from technic_pipeline.indicators.lanes import lanes_of
+from technic_pipeline.indicators.totals import ratio_of_totals, total
 
 
 def simple_average(close, out, state, block, window):
@@ -14,7 +16,7 @@ def simple_average(close, out, state, block, window):
     """
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             full = block.seen[lane] + row >= window - 1
             total = state[0, lane] + close[today, lane]
             out[today, lane] = total / window if full else np.nan
@@ -29,7 +31,7 @@ def exponential_average(close, out, state, block, window):
     smoothing = 2.0 / (window + 1)
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             index = block.seen[lane] + row
             previous = state[0, lane]
             total = previous + close[today, lane]
@@ -39,38 +41,38 @@ def exponential_average(close, out, state, block, window):
             out[today, lane] = state[0, lane] if index >= window - 1 else np.nan
 
 
-def hull_average(close, out, state, block, window, half, root):  # noqa: ARG001 - a kernel's form
-    """WMA of `root` values of 2 * WMA(half) - WMA(window) (Hull); missing until they are there."""
+def hull_difference(close, out, state, block, window, half):  # noqa: ARG001 - a kernel's fixed form
+    """2 * WMA(half) - WMA(window), a WMA weighing the newest most; missing until `window` bars."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
-            smooth = 0.0
-            for back in range(root):
-                long = 0.0
-                short = 0.0
-                for age in range(window):
-                    long += (window - age) * close[today - back - age, lane]
-                for age in range(half):
-                    short += (half - age) * close[today - back - age, lane]
-                long /= window * (window + 1) / 2.0
-                short /= half * (half + 1) / 2.0
-                smooth += (root - back) * (2.0 * short - long)
-            known = block.seen[lane] + row >= window + root - 2
-            out[today, lane] = smooth / (root * (root + 1) / 2.0) if known else np.nan
+        for lane in lanes_of(block, row):
+            long = 0.0
+            short = 0.0
+            for age in range(window):
+                long += (window - age) * close[today - age, lane]
+            for age in range(half):
+                short += (half - age) * close[today - age, lane]
+            short /= half * (half + 1) / 2.0
+            out[today, lane] = 2.0 * short - long / (window * (window + 1) / 2.0)
 
 
-def average_by_volume(close, volume, out, state, block, window):  # noqa: ARG001 - a kernel's form
-    """Sum of close * volume over sum of volume; missing until `window` bars and without volume."""
+def weighted_average(series, out, state, block, window):  # noqa: ARG001 - a kernel's fixed form
+    """Mean of the last `window` values, the newest weighing `window`, the oldest 1."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
-            traded = 0.0
+        for lane in lanes_of(block, row):
             total = 0.0
-            for back in range(window - 1, -1, -1):
-                traded += close[today - back, lane] * volume[today - back, lane]
-                total += volume[today - back, lane]
-            known = block.seen[lane] + row >= window - 1 and total > 0.0
-            out[today, lane] = traded / total if known else np.nan
+            for age in range(window):
+                total += (window - age) * series[today - age, lane]
+            out[today, lane] = total / (window * (window + 1) / 2.0)
+
+
+def product(price, volume, out, state, block):  # noqa: ARG001 - a kernel's fixed form
+    """price * volume."""
+    for row in range(block.active.size):
+        today = row + HISTORY
+        for lane in lanes_of(block, row):
+            out[today, lane] = price[today, lane] * volume[today, lane]
 
 
 def sma(window: int) -> Indicator:
@@ -85,12 +87,36 @@ def ema(window: int, *, stored: bool = True) -> Indicator:
     )
 
 
-def hma(window: int) -> Indicator:
-    """Column `hma_<window>`, in the price's unit."""
-    parameters = (window, window // 2, int(window**0.5))
-    return Indicator((f"hma_{window}",), hull_average, ("close",), parameters)
+def hma(window: int) -> tuple[Indicator, ...]:
+    """Column `hma_<window>` (Hull), in the price's unit."""
+    root = int(window**0.5)
+    return (
+        Indicator(
+            ("hull_difference",),
+            hull_difference,
+            ("close",),
+            (window, window // 2),
+            stored=False,
+            remembers=root - 1,
+        ),
+        Indicator((f"hma_{window}",), weighted_average, ("hull_difference",), (root,)),
+    )
 
 
-def vwma(window: int) -> Indicator:
-    """Column `vwma_<window>`, in the price's unit."""
-    return Indicator((f"vwma_{window}",), average_by_volume, ("close", "volume"), (window,))
+def vwma(window: int) -> tuple[Indicator, ...]:
+    """Column `vwma_<window>`, in the price's unit; missing without volume."""
+    return (
+        Indicator(
+            ("close_times_volume",),
+            product,
+            ("close", "volume"),
+            stored=False,
+            remembers=window - 1,
+        ),
+        total("close_times_volume", window),
+        Indicator(
+            (f"vwma_{window}",),
+            ratio_of_totals,
+            (f"close_times_volume_total_{window}", f"volume_total_{window}"),
+        ),
+    )

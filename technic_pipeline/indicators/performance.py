@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from technic_pipeline.indicators.indicator import HISTORY, Indicator
+from technic_pipeline.indicators.lanes import lanes_of
 
 
 def percent_change(close, out, state, block, bars):  # noqa: ARG001 - a kernel's fixed form
     """100 * (close / close `bars` bars ago - 1); missing until `bars + 1` bars."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             change = 100.0 * (close[today, lane] / close[today - bars, lane] - 1.0)
             out[today, lane] = change if block.seen[lane] + row >= bars else np.nan
 
@@ -20,7 +21,7 @@ def percent_of_other(price, base, out, state, block, back):  # noqa: ARG001 - a 
     """100 * (price / base - 1), the base `back` bars ago; missing where there is none."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             out[today, lane] = 100.0 * (price[today, lane] / base[today - back, lane] - 1.0)
 
 
@@ -31,7 +32,7 @@ def percent_this_year(close, year, out, state, block):
     """
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             passed = year[today, lane] - year[today - 1, lane]
             carried = state[0, lane] if passed == 0.0 else np.nan
             state[0, lane] = close[today - 1, lane] if passed == 1.0 else carried

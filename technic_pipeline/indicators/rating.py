@@ -12,6 +12,7 @@ from numba.extending import register_jitable
 
 from technic_pipeline.indicators.ichimoku import DISPLACEMENT
 from technic_pipeline.indicators.indicator import HISTORY, Indicator, Kernel
+from technic_pipeline.indicators.lanes import lanes_of
 
 AVERAGES = (
     *(f"{kind}_{window}" for kind in ("sma", "ema") for window in (10, 20, 30, 50, 100, 200)),
@@ -31,7 +32,7 @@ def above(value, level, out, state, block):  # noqa: ARG001 - a kernel's fixed f
     """Vote: value above, or below, level."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             gap = value[today, lane] - level[today, lane]
             out[today, lane] = ballot(gap > 0.0, gap < 0.0, not np.isnan(gap))
 
@@ -41,7 +42,7 @@ def cloud(close, conversion, base, lead_a, lead_b, out, state, block):  # noqa: 
     for row in range(block.active.size):
         today = row + HISTORY
         then = today - DISPLACEMENT
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             top, bottom = lead_a[then, lane], lead_b[then, lane]
             line, middle = conversion[today, lane], base[today, lane]
             price = close[today, lane]
@@ -54,7 +55,7 @@ def turning(value, out, state, block, low, high):  # noqa: ARG001 - a kernel's f
     """Vote: below `low` and rising, or above `high` and falling."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             now, before = value[today, lane], value[today - 1, lane]
             buy = now < low and now > before
             sell = now > high and now < before
@@ -65,7 +66,7 @@ def crossing(fast, slow, out, state, block, low, high):  # noqa: ARG001 - a kern
     """Vote: both lines below `low` and the fast one above, or both above `high` and it below."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             k, d = fast[today, lane], slow[today, lane]
             buy = k < low and d < low and k > d
             sell = k > high and d > high and k < d
@@ -76,7 +77,7 @@ def crossing_against_trend(close, trend, fast, slow, out, state, block, low, hig
     """Vote as `crossing`, a purchase only below the trend and a sale only above it."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             k, d = fast[today, lane], slow[today, lane]
             gap = close[today, lane] - trend[today, lane]
             buy = gap < 0.0 and k < low and d < low and k > d
@@ -88,7 +89,7 @@ def strengthening(adx, plus, minus, out, state, block, least):  # noqa: ARG001 -
     """Vote: ADX above `least` and rising, in the direction of the larger index."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             now, before = adx[today, lane], adx[today - 1, lane]
             gap = plus[today, lane] - minus[today, lane]
             strong = now > least and now > before
@@ -100,7 +101,7 @@ def saucer(value, out, state, block):  # noqa: ARG001 - a kernel's fixed form
     """Vote: crosses zero upwards, or above it for two bars and rising after a fall; mirrored."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             now, one, two = value[today, lane], value[today - 1, lane], value[today - 2, lane]
             crosses_up = one <= 0.0 and now > 0.0
             crosses_down = one >= 0.0 and now < 0.0
@@ -114,7 +115,7 @@ def rising(value, out, state, block):  # noqa: ARG001 - a kernel's fixed form
     """Vote: above, or below, the value of the bar before."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             gap = value[today, lane] - value[today - 1, lane]
             out[today, lane] = ballot(gap > 0.0, gap < 0.0, not np.isnan(gap))
 
@@ -123,7 +124,7 @@ def power(close, trend, bull, bear, out, state, block):  # noqa: ARG001 - a kern
     """Vote: above the trend with bears weak and tiring, or below it with bulls so."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             gap = close[today, lane] - trend[today, lane]
             bears, bulls = bear[today, lane], bull[today, lane]
             buy = gap > 0.0 and bears < 0.0 and bears > bear[today - 1, lane]
@@ -136,7 +137,7 @@ def beyond(value, out, state, block, low, high):  # noqa: ARG001 - a kernel's fi
     """Vote: above `high`, or below `low`."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             now = value[today, lane]
             out[today, lane] = ballot(now > high, now < low, not np.isnan(now))
 
@@ -145,23 +146,19 @@ def mean_of_present(*arguments):
     """Mean of those of the series read that are not missing; missing where all are.
 
     The arguments are, as for every kernel, the series read, the one written, state and block; here
-    of any number. state[0] counts.
+    of any number.
     """
-    out, state, block = arguments[-3], arguments[-2], arguments[-1]
+    out, block = arguments[-3], arguments[-1]
     for row in range(block.active.size):
         today = row + HISTORY
-        last = min(block.last, block.active[row])
-        for lane in range(block.first, last):
-            out[today, lane] = 0.0
-            state[0, lane] = 0.0
-        for series in arguments[:-3]:
-            for lane in range(block.first, last):
+        for lane in lanes_of(block, row):
+            total = 0.0
+            count = 0.0
+            for series in arguments[:-3]:
                 value = series[today, lane]
-                out[today, lane] += 0.0 if np.isnan(value) else value
-                state[0, lane] += 0.0 if np.isnan(value) else 1.0
-        for lane in range(block.first, last):
-            some = state[0, lane] > 0.0
-            out[today, lane] = out[today, lane] / state[0, lane] if some else np.nan
+                total += 0.0 if np.isnan(value) else value
+                count += 0.0 if np.isnan(value) else 1.0
+            out[today, lane] = total / count if count > 0.0 else np.nan
 
 
 def _vote(name: str, kernel: Kernel, reads: tuple[str, ...], *parameters: float) -> Indicator:
@@ -220,4 +217,4 @@ def rating() -> tuple[Indicator, ...]:
 
 
 def _mean(name: str, of: tuple[str, ...]) -> Indicator:
-    return Indicator((name,), mean_of_present, of, initial=(0.0,))
+    return Indicator((name,), mean_of_present, of)

@@ -5,7 +5,7 @@ Order matters in one way only: an indicator stands below those whose columns it 
 
 from __future__ import annotations
 
-from technic_pipeline.indicators.atr import atr, atr_pct
+from technic_pipeline.indicators.atr import atr, atr_pct, true_range
 from technic_pipeline.indicators.bollinger import bollinger
 from technic_pipeline.indicators.channel import cci, typical_price
 from technic_pipeline.indicators.directional import directional
@@ -28,8 +28,13 @@ from technic_pipeline.indicators.rating import rating
 from technic_pipeline.indicators.rsi import rsi
 from technic_pipeline.indicators.stochastic import stochastic, stochastic_rsi, willr
 from technic_pipeline.indicators.ultimate import ultimate_oscillator
-from technic_pipeline.indicators.volatility import log_return, volatility
-from technic_pipeline.indicators.volume import dollar_volume, rel_volume, volume_avg
+from technic_pipeline.indicators.volatility import volatility
+from technic_pipeline.indicators.volume import (
+    dollar_volume,
+    rel_volume,
+    volume_avg,
+    volume_totals,
+)
 
 AVERAGE_WINDOWS = (10, 20, 30, 50, 100, 200)
 
@@ -44,19 +49,21 @@ REGISTRY: tuple[Indicator, ...] = (
     perf("9m", 189),
     perf("1y", 252),
     perf_ytd(),
+    true_range(6),
+    *volume_totals(10),
     *(sma(window) for window in AVERAGE_WINDOWS),
     *(ema(window) for window in AVERAGE_WINDOWS),
-    hma(9),
-    vwma(20),
+    *hma(9),
+    *vwma(20),
     *ichimoku(9, 26, 52),
     rsi(14),
-    high_of("14", 14, lookback=4, stored=False),
-    low_of("14", 14, lookback=4, stored=False),
+    high_of("14", 14, stored=False),
+    low_of("14", 14, stored=False),
     *stochastic(14),
-    typical_price(20),
+    typical_price(19),
     cci(20),
-    directional(14),
-    awesome_oscillator(5, 34),
+    *directional(14),
+    *awesome_oscillator(5, 34),
     mom(10),
     macd(12, 26, 9),
     *stochastic_rsi(14),
@@ -64,19 +71,18 @@ REGISTRY: tuple[Indicator, ...] = (
     ema(13, stored=False),
     bull_power(13),
     bear_power(13),
-    *ultimate_oscillator(7, 14, 28),
+    *ultimate_oscillator(7),
     atr(14),
     atr_pct(14),
     *bollinger(20, 2.0),
-    log_return(20),
-    volatility(20),
+    *volatility(20),
     volume_avg(10),
     volume_avg(30),
     rel_volume(10),
-    dollar_volume(20),
+    *dollar_volume(20),
     obv(),
-    mfi(14),
-    cmf(20),
+    *mfi(14),
+    *cmf(20),
     high_of("20", 20),
     low_of("20", 20),
     high_of("52w", 252),

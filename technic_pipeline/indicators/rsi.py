@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from technic_pipeline.indicators.indicator import HISTORY, TALIB_ZERO, Indicator
+from technic_pipeline.indicators.lanes import lanes_of
 
 
 def relative_strength(close, out, state, block, window):
@@ -16,7 +17,7 @@ def relative_strength(close, out, state, block, window):
     """
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
+        for lane in lanes_of(block, row):
             index = block.seen[lane] + row
             change = close[today, lane] - close[today - 1, lane] if index > 0 else 0.0
             weight = window - 1 if index > window else 1
@@ -40,5 +41,5 @@ def rsi(window: int) -> Indicator:
         ("close",),
         (window,),
         initial=(0.0, 0.0),
-        remembers=window + 4,
+        remembers=window - 1,
     )

@@ -5,45 +5,58 @@ from __future__ import annotations
 import numpy as np
 
 from technic_pipeline.indicators.indicator import HISTORY, Indicator
+from technic_pipeline.indicators.lanes import lanes_of
+from technic_pipeline.indicators.totals import joined_totals, total
 
 
-def relative_to_mean_before(volume, out, state, block, window):  # noqa: ARG001 - a kernel's form
+def relative_to_mean_before(volume, total, out, state, block, window):  # noqa: ARG001 - a kernel's form
     """Today's volume over the mean of the `window` bars before it.
 
-    Missing until `window + 1` bars, and where nothing traded in the window. Summed afresh for every
-    bar, so that a window of zeros sums to zero.
+    Missing until `window + 1` bars, and where nothing traded in the window.
     """
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
-            total = 0.0
-            for back in range(window, 0, -1):
-                total += volume[today - back, lane]
-            known = block.seen[lane] + row >= window and total > 0.0
-            out[today, lane] = volume[today, lane] / (total / window) if known else np.nan
+        for lane in lanes_of(block, row):
+            before = total[today - 1, lane]
+            ratio = volume[today, lane] / (before / window)
+            out[today, lane] = ratio if before > 0.0 else np.nan
 
 
-def mean_of_window(series, out, state, block, window):  # noqa: ARG001 - a kernel's fixed form
-    """Mean of the last `window` values, today's included; missing until `window` bars."""
+def mean_of_total(total, out, state, block, window):  # noqa: ARG001 - a kernel's fixed form
+    """total / window."""
     for row in range(block.active.size):
         today = row + HISTORY
-        for lane in range(block.first, min(block.last, block.active[row])):
-            total = 0.0
-            for back in range(window - 1, -1, -1):
-                total += series[today - back, lane]
-            out[today, lane] = total / window if block.seen[lane] + row >= window - 1 else np.nan
+        for lane in lanes_of(block, row):
+            out[today, lane] = total[today, lane] / window
+
+
+def volume_totals(window: int) -> tuple[Indicator, ...]:
+    """Series `volume_total_<window>` and of twice and three times as many bars, not stored."""
+    one, two, three = (f"volume_total_{times * window}" for times in (1, 2, 3))
+    return (
+        total("volume", window, remembers=2 * window),
+        Indicator((two,), joined_totals, (one, one), (window,), stored=False),
+        Indicator((three,), joined_totals, (two, one), (2 * window,), stored=False),
+    )
 
 
 def rel_volume(window: int) -> Indicator:
     """Column `rel_volume_<window>`, a ratio."""
-    return Indicator((f"rel_volume_{window}",), relative_to_mean_before, ("volume",), (window,))
+    reads = ("volume", f"volume_total_{window}")
+    return Indicator((f"rel_volume_{window}",), relative_to_mean_before, reads, (window,))
 
 
-def dollar_volume(window: int) -> Indicator:
+def dollar_volume(window: int) -> tuple[Indicator, ...]:
     """Column `dollar_volume_<window>`: mean of raw close * raw volume, in the quote currency."""
-    return Indicator((f"dollar_volume_{window}",), mean_of_window, ("traded_value",), (window,))
+    reads = (f"traded_value_total_{window}",)
+    return (
+        total("traded_value", window),
+        Indicator((f"dollar_volume_{window}",), mean_of_total, reads, (window,)),
+    )
 
 
 def volume_avg(window: int) -> Indicator:
     """Column `volume_avg_<window>`: mean of the adjusted volume, in shares."""
-    return Indicator((f"volume_avg_{window}",), mean_of_window, ("volume",), (window,))
+    return Indicator(
+        (f"volume_avg_{window}",), mean_of_total, (f"volume_total_{window}",), (window,)
+    )

@@ -14,7 +14,7 @@ from technic_pipeline.indicators.registry import REGISTRY
 from technic_pipeline.scan.definition import Direction, ScanDefinition
 from technic_pipeline.scan.inputs import ScanInputs
 from technic_pipeline.scan.scores import score, standing
-from technic_pipeline.scan.universe import PASSED, exclusion_reasons
+from technic_pipeline.scan.universe import exclusion_reasons
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.values import read_history
 
@@ -40,7 +40,7 @@ class Standing:
 def standing_of(definition: ScanDefinition, inputs: ScanInputs, symbol_id: int) -> Standing | None:
     """Where a symbol stands by what is stored now; None when it is not in the universe."""
     reasons = exclusion_reasons(inputs, definition.universe)
-    universe = np.flatnonzero(reasons == PASSED)
+    universe = np.flatnonzero(reasons.passed)
     found = np.flatnonzero(inputs.symbol_id[universe] == symbol_id)
     if len(found) == 0:
         return None

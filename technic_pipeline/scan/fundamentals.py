@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from technic_pipeline.scan.standing import shares_below
 from technic_pipeline.sources.sectors import GICS_SECTORS
 
 UNKNOWN_SECTOR = "Unknown"
@@ -92,12 +93,15 @@ class SectorDistributions:
         """The values of all symbols, those without a sector too."""
         return self._market[metric]
 
-    def peers(self, metric: int, sector: int) -> NDArray[np.float64]:
-        """What a symbol is compared with: its sector, or the market where that has too few."""
-        own = self.of_sector(metric, sector)
-        if sector == UNKNOWN or len(own) < FEWEST_VALUES:
-            return self.of_market(metric)
-        return own
+    def peers(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Whom a symbol is compared with: its sector, or the market where that has too few.
+
+        By metric and sector, the first of the groups and how many follow each other from there.
+        """
+        group = np.arange(len(METRICS) * len(SECTORS)).reshape(len(METRICS), len(SECTORS))
+        few = np.diff(self.start).reshape(group.shape) < FEWEST_VALUES
+        few[:, UNKNOWN] = True
+        return np.where(few, group[:, :1], group), np.where(few, len(SECTORS), 1)
 
     @cached_property
     def _market(self) -> Sequence[NDArray[np.float64]]:
@@ -144,20 +148,8 @@ def metric_percentiles(
 
     Shaped like `values`, NaN where a value or its peers are missing.
     """
-    by_sector = np.argsort(sector, kind="stable")
-    bounds = np.searchsorted(sector[by_sector], np.arange(len(SECTORS) + 1)).tolist()
-    columns = np.ascontiguousarray(comparable_values(values)[by_sector].T)
-    twice_below, peers = np.zeros(columns.shape), np.zeros(columns.shape)
-    for at in np.unique(sector).tolist():
-        rows = slice(bounds[at], bounds[at + 1])
-        for metric, column in enumerate(columns[:, rows]):
-            others = distributions.peers(metric, at)
-            # Below, and below or equal: their mean counts half the equal.
-            twice_below[metric, rows] = others.searchsorted(column, side="left")
-            twice_below[metric, rows] += others.searchsorted(column, side="right")
-            peers[metric, rows] = len(others)
-    known = ~np.isnan(columns) & (peers > 0.0)
-    share = np.divide(50.0 * twice_below, peers, out=np.full(columns.shape, np.nan), where=known)
-    standing = np.empty(values.shape)
-    standing[by_sector] = np.where(LOWER_IS_BETTER[:, None], 100.0 - share, share).T
-    return standing
+    first, groups = (of_sector.T[sector] for of_sector in distributions.peers())
+    share = shares_below(
+        comparable_values(values), first, groups, distributions.start, distributions.values
+    )
+    return np.where(LOWER_IS_BETTER, 100.0 - share, share)

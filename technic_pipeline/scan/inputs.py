@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from technic_pipeline.flat_text import flat_text
 from technic_pipeline.indicators.registry import STORED_COLUMNS
 
 # What components and rules may name: the stored indicators, and what compares symbols.
@@ -23,7 +25,8 @@ class ScanInputs:
     """The population: every symbol with a bar in the last sessions, one entry each, by symbol_id.
 
     `traded` says whether it has a bar in the session itself; where it has none, `close`, `volume`
-    and the indicators are NaN. `values` holds `SCAN_COLUMNS`, `bars` the symbol's bars so far.
+    and the indicators are NaN. `values` holds those of `SCAN_COLUMNS` that were asked for, `bars`
+    the symbol's bars so far.
     """
 
     session: date
@@ -43,12 +46,21 @@ class ScanInputs:
     def __len__(self) -> int:
         return len(self.symbol_id)
 
-    def sha256(self) -> str:
-        """A digest of everything in here; taken once, however many scans ask."""
-        return self._sha256
+    def sha256(self, columns: Sequence[str] | None = None) -> str:
+        """A digest of everything in here, or of only these of `values` and everything else."""
+        digest = hashlib.sha256(self._facts_sha256)
+        for name in columns or self.values:
+            digest.update(name.encode())
+            digest.update(self._column_sha256(name))
+        return digest.hexdigest()
 
     @cached_property
-    def _sha256(self) -> str:
+    def ticker_place(self) -> NDArray[np.int64]:
+        """Where each ticker stands in byte order."""
+        return pc.rank(self.ticker, tiebreaker="first").to_numpy()  # pyright: ignore[reportAttributeAccessIssue] - made on import
+
+    @cached_property
+    def _facts_sha256(self) -> bytes:
         digest = hashlib.sha256(str(self.session).encode())
         for numbers in (
             self.symbol_id,
@@ -58,15 +70,24 @@ class ScanInputs:
             self.bars,
             self.market_cap,
         ):
-            digest.update(np.ascontiguousarray(numbers).tobytes())
-        for name, column in self.values.items():
-            digest.update(name.encode())
-            digest.update(np.ascontiguousarray(column).tobytes())
-        for text in (self.ticker, self.name, self.type, self.sector, self.industry):
-            # A mark after every entry, so that no two columns of text run into the same bytes.
-            marked = ("\1\0" if t is None else t + "\0" for t in text.to_pylist())
-            digest.update("".join(marked).encode())
-        return digest.hexdigest()
+            digest.update(numbers.tobytes())
+        for column in (self.ticker, self.name, self.type, self.sector, self.industry):
+            # With its places, so that no two columns of text run into the same bytes.
+            text = flat_text(column)
+            for part in (text.null, text.offset, text.letters):
+                digest.update(part.tobytes())
+        return digest.digest()
+
+    @cached_property
+    def _column_digests(self) -> dict[str, bytes]:
+        return {}
+
+    def _column_sha256(self, name: str) -> bytes:
+        """Taken once, however many scans ask."""
+        known = self._column_digests
+        if name not in known:
+            known[name] = hashlib.sha256(self.values[name].tobytes()).digest()
+        return known[name]
 
 
 @dataclass(frozen=True)
@@ -79,7 +100,6 @@ class PreviousRanks:
 
     def of(self, symbol_id: NDArray[np.int32]) -> NDArray[np.float64]:
         """Each symbol's previous rank, NaN where it had none."""
-        found = np.full(len(symbol_id), np.nan)
-        _, here, there = np.intersect1d(symbol_id, self.symbol_id, return_indices=True)
-        found[here] = self.rank[there]
-        return found
+        rank_of = np.full(max(symbol_id.max(initial=0), self.symbol_id.max(initial=0)) + 1, np.nan)
+        rank_of[self.symbol_id] = self.rank
+        return rank_of[symbol_id]

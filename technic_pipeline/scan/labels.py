@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 STRONG = 0.5
 WEAK = 0.1
+WORDS = ("Strong Sell", "Sell", "Neutral", "Buy", "Strong Buy")
 
 
 def rating_labels(rating: NDArray[np.float64]) -> pa.StringArray:
@@ -15,11 +16,7 @@ def rating_labels(rating: NDArray[np.float64]) -> pa.StringArray:
 
     The bounds are strict: a rating of exactly 0.5 is a Buy.
     """
-    words = {
-        "Strong Buy": rating > STRONG,
-        "Buy": rating > WEAK,
-        "Strong Sell": rating < -STRONG,
-        "Sell": rating < -WEAK,
-    }
-    labels = np.select(list(words.values()), list(words), default="Neutral")
-    return pa.array(labels.tolist(), pa.string(), mask=np.isnan(rating))
+    above = (rating > WEAK).astype(np.int8) + (rating > STRONG)
+    below = (rating < -WEAK).astype(np.int8) + (rating < -STRONG)
+    place = pa.array(2 + above - below, pa.int8(), mask=np.isnan(rating))
+    return pa.DictionaryArray.from_arrays(place, pa.array(WORDS)).cast(pa.string())

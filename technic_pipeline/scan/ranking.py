@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -15,28 +15,36 @@ from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
 from technic_pipeline.scan.labels import rating_labels
 from technic_pipeline.scan.scores import Scores, score
-from technic_pipeline.scan.universe import PASSED, exclusion_reasons
+from technic_pipeline.scan.universe import exclusion_reasons
+from technic_pipeline.scan.used_columns import (
+    LEVEL_COLUMN,
+    SHOWN_COLUMNS,
+    SHOWN_COMPONENTS,
+    used_columns,
+    used_components,
+)
 
 NO_SCORE = "no_score"
 UNKNOWN_SECTOR = "Unknown"
-# These stand in every scan's rows, whatever they weigh.
-SHOWN_COMPONENTS = ("trend", "momentum", "volume", "volatility", "fundamental")
 
 
 @dataclass(frozen=True)
 class RankedScan:
     """Ranked symbols in rank order, everyone else with a reason, and a digest of what it is from.
 
-    `columns` are those of `scan_results` from `rank` on, one entry a ranked symbol.
+    `columns` are those of `scan_results` from `rank` on, one entry a ranked symbol. A reason is a
+    position in `reasons`.
     """
 
     definition: ScanDefinition
+    session: date
     inputs_sha256: str
     population: int
     universe: int
     columns: Mapping[str, NDArray | pa.Array]
     excluded_symbol_id: NDArray[np.int32]
-    excluded_reason: NDArray[np.str_]
+    excluded_code: NDArray[np.int8]
+    reasons: tuple[str, ...]
     previous_scan_run_id: int | None
 
     @property
@@ -44,9 +52,20 @@ class RankedScan:
         """How many symbols have a rank."""
         return len(self.columns["rank"])
 
+    @property
+    def excluded_reason(self) -> NDArray[np.str_]:
+        """Why each of `excluded_symbol_id` is left out, in words."""
+        return np.array(self.reasons)[self.excluded_code]
+
+    def ranks(self) -> PreviousRanks:
+        """As the next session knows them."""
+        return PreviousRanks(None, self.columns["symbol_id"], self.columns["rank"])
+
     def funnel(self) -> dict[str, int]:
         """How many symbols each reason left out, and how many are ranked; sums to `population`."""
-        return dict(Counter(self.excluded_reason.tolist())) | {"ranked": self.ranked}
+        counts = np.bincount(self.excluded_code, minlength=len(self.reasons)).tolist()
+        left_out = {word: n for word, n in zip(self.reasons, counts, strict=True) if n}
+        return left_out | {"ranked": self.ranked}
 
 
 def rank_scan(
@@ -54,32 +73,32 @@ def rank_scan(
 ) -> RankedScan:
     """Filter, score and rank one session's population."""
     reasons = exclusion_reasons(inputs, definition.universe)
-    universe = np.flatnonzero(reasons == PASSED)
-    values = {name: column[universe] for name, column in inputs.values.items()}
-    scores = score(values, definition.components, definition.weights)
-    reasons = reasons.astype(object)
-    reasons[universe[np.isnan(scores.score)]] = NO_SCORE
-    tickers = np.array(inputs.ticker.to_pylist(), dtype=object)[universe]
-    order = _order(scores.score, tickers)
-    out = np.flatnonzero(reasons != PASSED)
+    universe = np.flatnonzero(reasons.passed)
+    used = used_columns(definition)
+    values = {name: inputs.values[name][universe] for name in used}
+    scores = score(values, used_components(definition), definition.weights)
+    code = reasons.code.copy()
+    code[universe[np.isnan(scores.score)]] = len(reasons.words)
+    order = _order(scores.score, inputs.ticker_place[universe])
+    out = np.flatnonzero(code)
     return RankedScan(
         definition=definition,
-        inputs_sha256=_digest(definition, inputs, previous),
+        session=inputs.session,
+        inputs_sha256=_digest(definition, inputs.sha256(used), previous),
         population=len(inputs),
         universe=len(universe),
         columns=_columns(definition, inputs, universe, scores, order, previous),
         excluded_symbol_id=inputs.symbol_id[out],
-        excluded_reason=reasons[out].astype(str),
+        excluded_code=code[out],
+        reasons=(*reasons.words, NO_SCORE),
         previous_scan_run_id=previous.scan_run_id,
     )
 
 
-def _order(points: NDArray[np.float64], tickers: NDArray[np.object_]) -> NDArray[np.int64]:
+def _order(points: NDArray[np.float64], ticker_place: NDArray[np.int64]) -> NDArray[np.int64]:
     """Positions by score falling, then ticker in byte order; symbols without a score left out."""
     scored = np.flatnonzero(~np.isnan(points))
-    in_bytes = np.array([ticker.encode() for ticker in tickers[scored]], dtype=object)
-    by_ticker = scored[np.argsort(in_bytes, kind="stable")]
-    return by_ticker[np.argsort(-points[by_ticker], kind="stable")]
+    return scored[np.lexsort((ticker_place[scored], -points[scored]))]
 
 
 def _columns(
@@ -92,7 +111,7 @@ def _columns(
 ) -> dict[str, NDArray | pa.Array]:
     at = universe[order]
     rank = np.arange(1, len(at) + 1, dtype=np.int32)
-    close, atr = inputs.close[at], inputs.values["atr_14"][at]
+    close, atr = inputs.close[at], inputs.values[LEVEL_COLUMN][at]
     sector = inputs.sector.fill_null(UNKNOWN_SECTOR).take(pa.array(at))
     before = previous.of(inputs.symbol_id[at])
     return {
@@ -104,10 +123,7 @@ def _columns(
         "industry": inputs.industry.take(pa.array(at)),
         "close": close,
         "volume": inputs.volume[at],
-        **{
-            name: inputs.values[name][at]
-            for name in ("change_pct", "rel_volume_10", "dollar_volume_20", "tech_rating")
-        },
+        **{name: inputs.values[name][at] for name in SHOWN_COLUMNS if name != "rs_rating"},
         "market_cap": inputs.market_cap[at],
         "rating_label": rating_labels(inputs.values["tech_rating"][at]),
         "rs_rating": _whole(inputs.values["rs_rating"][at]),
@@ -138,9 +154,9 @@ def _rank_within(groups: pa.Array) -> NDArray[np.int32]:
     return ranks
 
 
-def _digest(definition: ScanDefinition, inputs: ScanInputs, previous: PreviousRanks) -> str:
+def _digest(definition: ScanDefinition, inputs_sha256: str, previous: PreviousRanks) -> str:
     digest = hashlib.sha256(definition.sha256().encode())
-    digest.update(inputs.sha256().encode())
+    digest.update(inputs_sha256.encode())
     for numbers in (previous.symbol_id, previous.rank):
         digest.update(np.ascontiguousarray(numbers).tobytes())
     return digest.hexdigest()

@@ -8,7 +8,10 @@ from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from technic_pipeline.flat_text import flat_text
 
 PRICES = ("open", "high", "low", "close")
 NUMBERS = (*PRICES, "volume", "vwap", "transactions")
@@ -41,20 +44,20 @@ class SessionBars:
 
     def content_sha256(self) -> str:
         """A digest of the rows that does not depend on their order in the payload."""
-        # With its length before it, so that no two lists of tickers run together to one text.
-        tickers = [_marked(ticker) for ticker in self.ticker.to_pylist()]
-        _, place = np.unique(np.array(tickers, dtype=object), return_inverse=True)
-        days = self.day.astype(np.int64)
-        numbers = np.column_stack([getattr(self, name) for name in NUMBERS])
-        order = np.lexsort((*numbers.T[::-1], days, place))
+        order = self._content_order()
+        text = flat_text(self.ticker.take(pa.array(order)))
         digest = hashlib.sha256(str(self.session).encode())
-        digest.update(b"".join(tickers[row] for row in order))
-        digest.update(np.ascontiguousarray(days[order]).tobytes())
-        digest.update(np.ascontiguousarray(numbers[order]).tobytes())
+        # With its places, so that no two lists of tickers run together to one text.
+        for part in (text.null, text.offset, text.letters, self.day[order].astype(np.int64)):
+            digest.update(part.tobytes())
+        for name in NUMBERS:
+            digest.update(getattr(self, name)[order].tobytes())
         return digest.hexdigest()
 
-
-def _marked(ticker: str | None) -> bytes:
-    written = b"" if ticker is None else ticker.encode()
-    length = -1 if ticker is None else len(written)
-    return length.to_bytes(4, "big", signed=True) + written
+    def _content_order(self) -> NDArray[np.int64]:
+        """Rows by ticker, and those of one ticker by what is in them."""
+        place = pc.rank(self.ticker, tiebreaker="dense").to_numpy()  # pyright: ignore[reportAttributeAccessIssue] - made on import
+        if len(place) and place.max() == len(place):
+            return np.argsort(place)
+        numbers = [getattr(self, name) for name in reversed(NUMBERS)]
+        return np.lexsort((*numbers, self.day.astype(np.int64), place))

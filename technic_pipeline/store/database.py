@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 WRITER_LOCK = 7_436_102_001
 LOCK_POLL_SECONDS = 0.5
 LOCK_REMINDER_SECONDS = 30.0
+
+_of_thread = threading.local()
 
 
 @cache
@@ -47,10 +50,13 @@ def statement(name: str) -> sa.TextClause:
     return sa.text((folder / f"{name}.sql").read_text(encoding="utf-8"))
 
 
-def read_arrow(url: str, name: str, parameters: Sequence[Any] = ()) -> pa.Table:
+def read_arrow(
+    url: str, name: str, parameters: Sequence[Any] = (), columns: Sequence[str] = ()
+) -> pa.Table:
     """The result of `store/statements/<name>.sql`, whose parameters are $1, $2 ...
 
-    ADBC reads several times as many rows a second as a cursor, and into columns.
+    Where it says `{columns}`, those are selected. ADBC reads several times as many rows a second as
+    a cursor, and into columns.
 
     Raises:
         ConnectionLost: the server does not answer, also not to a second connection.
@@ -58,12 +64,13 @@ def read_arrow(url: str, name: str, parameters: Sequence[Any] = ()) -> pa.Table:
     # Imported here: it takes a second, and most commands read little.
     import adbc_driver_manager as adbc  # noqa: PLC0415
 
-    query = statement(name).text
+    listed = ", ".join(f'"{column}"' for column in columns)
+    query = statement(name).text.replace("{columns}", listed)
     try:
         return _fetch(url, query, parameters)
     except adbc.OperationalError:
         # The server may have restarted since the kept connection was made.
-        _arrow_connection.cache_clear()
+        close_arrow_connections()
     try:
         return _fetch(url, query, parameters)
     except adbc.OperationalError as error:
@@ -76,15 +83,30 @@ def _fetch(url: str, query: str, parameters: Sequence[Any]) -> pa.Table:
         return cursor.fetch_arrow_table()
 
 
-@cache
 def _arrow_connection(url: str) -> Any:
-    """One a process: on connecting, the driver reads the catalogue of types, which takes 50 ms."""
-    import adbc_driver_postgresql.dbapi as adbc  # noqa: PLC0415
+    """One a thread: on connecting, the driver reads the catalogue of types, which takes 50 ms."""
+    kept = arrow_connections()
+    if url not in kept:
+        import adbc_driver_postgresql.dbapi as adbc  # noqa: PLC0415
 
-    connection = adbc.connect(url, autocommit=True)
-    # Left open, it complains when the interpreter takes it apart.
-    atexit.register(connection.close)
-    return connection
+        kept[url] = adbc.connect(url, autocommit=True)
+        # Left open, it complains when the interpreter takes it apart.
+        atexit.register(kept[url].close)
+    return kept[url]
+
+
+def arrow_connections() -> dict[str, Any]:
+    """This thread's, by URL: two threads may not use one at once."""
+    return _of_thread.__dict__.setdefault("arrow_connections", {})
+
+
+def close_arrow_connections(kept: dict[str, Any] | None = None) -> None:
+    """Close this thread's, or those of another that has ended."""
+    kept = arrow_connections() if kept is None else kept
+    while kept:
+        _, connection = kept.popitem()
+        atexit.unregister(connection.close)
+        connection.close()
 
 
 @contextmanager

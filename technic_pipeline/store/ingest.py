@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -17,7 +16,8 @@ from technic_pipeline.sources import SessionBars
 from technic_pipeline.sources.bars import NUMBERS
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import statement
-from technic_pipeline.store.schema import ingest_batches, rejected_bars
+from technic_pipeline.store.new_bars import Columns, accepted_rows, insert_session
+from technic_pipeline.store.schema import daily_bars, ingest_batches, rejected_bars
 from technic_pipeline.store.validation import Verdict, judge
 
 # A batch that lacks more of a stored session than this is likelier a broken payload than a change.
@@ -90,16 +90,13 @@ def _merge(
     confirm_removals: bool,
 ) -> IngestReport:
     batch_id = _open_batch(connection, bars, content, len(verdict.rejected))
-    _stage(connection, bars, verdict.accepted)
-    at = {"session": bars.session, "batch_id": batch_id}
-    connection.execute(statement("create_symbols"), at)
-    connection.execute(statement("resolve_bars"), at)
-    removed = _find_vanished(connection, bars, verdict, confirm_removals)
-    revised = connection.scalar(statement("revise_bars"), at)
-    inserted = connection.scalar(statement("insert_bars"), at)
-    connection.execute(statement("remove_bars"), at)
+    rows = accepted_rows(connection, bars, verdict.accepted)
+    if _is_stored(connection, bars.session):
+        counts = _compare(connection, bars, verdict, rows, batch_id, confirm_removals)
+    else:
+        insert_session(connection, bars.session, rows, batch_id)
+        counts = {"inserted": len(verdict.accepted), "revised": 0, "removed": 0}
     _keep_rejected(connection, bars, verdict, batch_id)
-    counts = {"inserted": inserted, "revised": revised, "removed": removed}
     connection.execute(
         sa.update(ingest_batches)
         .where(ingest_batches.c.batch_id == batch_id)
@@ -107,6 +104,31 @@ def _merge(
     )
     rejected = Counter(verdict.reason[verdict.rejected].tolist())
     return IngestReport(bars.session, batch_id, len(bars), **counts, rejected=dict(rejected))
+
+
+def _is_stored(connection: sa.Connection, session: date) -> bool:
+    found = sa.select(sa.literal(1)).where(daily_bars.c.session == session).limit(1)
+    return connection.scalar(found) is not None
+
+
+def _compare(
+    connection: sa.Connection,
+    bars: SessionBars,
+    verdict: Verdict,
+    rows: Columns,
+    batch_id: int,
+    confirm_removals: bool,
+) -> dict[str, int]:
+    """Bring the stored session to what the batch says; how many bars that changed, by kind."""
+    connection.execute(statement("stage_bars"))
+    copy_columns(connection, "staged_bars", rows)
+    connection.execute(sa.text("analyze staged_bars (symbol_id)"))
+    at = {"session": bars.session, "batch_id": batch_id}
+    removed = _find_vanished(connection, bars, verdict, confirm_removals)
+    revised = connection.scalar(statement("revise_bars"), at)
+    inserted = connection.scalar(statement("insert_bars"), at)
+    connection.execute(statement("remove_bars"), at)
+    return {"inserted": inserted or 0, "revised": revised or 0, "removed": removed}
 
 
 def _open_batch(connection: sa.Connection, bars: SessionBars, content: str, rejected: int) -> int:
@@ -126,14 +148,6 @@ def _open_batch(connection: sa.Connection, bars: SessionBars, content: str, reje
         )
         .returning(ingest_batches.c.batch_id)
     ).scalar_one()
-
-
-def _stage(connection: sa.Connection, bars: SessionBars, accepted: np.ndarray) -> None:
-    connection.execute(statement("stage_bars"))
-    ticker = bars.ticker.take(pa.array(accepted))
-    columns = {name: getattr(bars, name)[accepted] for name in NUMBERS}
-    copy_columns(connection, "staged_bars", {"ticker": ticker, **columns})
-    connection.execute(sa.text("analyze staged_bars"))
 
 
 def _find_vanished(

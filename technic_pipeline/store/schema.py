@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB
 
 from technic_pipeline.indicators.registry import STORED_COLUMNS
 from technic_pipeline.store import (  # noqa: F401 - their tables are part of it
+    schema_engine,
     schema_fundamentals,
     schema_scans,
 )
@@ -186,6 +187,9 @@ indicators = sa.Table(
     sa.Column("symbol_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("bars", sa.Integer, nullable=False),
     *[number(name) for name in STORED_COLUMNS],
+    # Of all the symbol's bars up to the session, as they were adjusted then.
+    sa.Column("bars_digest", sa.BigInteger),
+    sa.Column("engine_build_id", sa.Integer),
     sa.PrimaryKeyConstraint("symbol_id", "session"),
     sa.Index("indicators_session", "session"),
     postgresql_partition_by="RANGE (session)",

@@ -18,23 +18,45 @@ TICKER = r"^[A-Za-z0-9][A-Za-z0-9./+=^*$#_-]{0,23}$"
 TEST_SYMBOL = r"^(Z[A-Z]ZZT|ZVZZC(NX)?|ZEXIT|ZIEXT|ZXIET|[ABCIMNPZ]TEST([.-][A-Z])?)$"
 # The first number that `daily_bars.transactions` cannot hold.
 BIGINT_END = 2.0**63
+ACCEPTED = 0
+# What may be wrong with a row, behind the nothing that may be wrong with it.
+REASONS = (
+    "",
+    "malformed_ticker",
+    "test_symbol",
+    "wrong_session",
+    "price_not_finite",
+    "price_not_positive",
+    "high_below_low",
+    "price_outside_range",
+    "bad_volume",
+    "bad_vwap",
+    "bad_transactions",
+    "repeated_row",
+    "conflicting_duplicate",
+)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """For every row the reason why it is rejected, "" where it is accepted."""
+    """For every row what is wrong with it, by its position in `REASONS`; 0 where it is accepted."""
 
-    reason: NDArray[np.str_]
+    code: NDArray[np.int8]
+
+    @property
+    def reason(self) -> NDArray[np.str_]:
+        """In words, "" where the row is accepted."""
+        return np.array(REASONS)[self.code]
 
     @property
     def accepted(self) -> NDArray[np.int64]:
         """Positions of the accepted rows."""
-        return np.flatnonzero(self.reason == "")
+        return np.flatnonzero(self.code == ACCEPTED)
 
     @property
     def rejected(self) -> NDArray[np.int64]:
         """Positions of the rejected rows."""
-        return np.flatnonzero(self.reason != "")
+        return np.flatnonzero(self.code != ACCEPTED)
 
 
 def judge(bars: SessionBars) -> Verdict:
@@ -57,8 +79,9 @@ def judge(bars: SessionBars) -> Verdict:
             "bad_vwap": np.isinf(bars.vwap),
             "bad_transactions": np.abs(bars.transactions) >= BIGINT_END,
         }
-    reason = np.select(list(rules.values()), list(rules), default="")
-    return Verdict(_mark_duplicates(bars, reason.astype("U24")))
+    codes = [np.int8(REASONS.index(name)) for name in rules]
+    code = np.select(list(rules.values()), codes, default=np.int8(ACCEPTED))
+    return Verdict(_mark_duplicates(bars, code))
 
 
 def _matches(ticker: pa.StringArray, pattern: str) -> NDArray[np.bool_]:
@@ -66,15 +89,13 @@ def _matches(ticker: pa.StringArray, pattern: str) -> NDArray[np.bool_]:
     return found.fill_null(False).to_numpy(zero_copy_only=False)
 
 
-def _mark_duplicates(bars: SessionBars, reason: NDArray[np.str_]) -> NDArray[np.str_]:
+def _mark_duplicates(bars: SessionBars, code: NDArray[np.int8]) -> NDArray[np.int8]:
     """Reject every row of a ticker that comes with different values, and all but one of equals."""
-    candidates = np.flatnonzero(reason == "")
-    tickers = np.array(bars.ticker.to_pylist(), dtype=object)[candidates]
-    _, first, group, counts = np.unique(
-        tickers.astype("U"), return_index=True, return_inverse=True, return_counts=True
-    )
+    candidates = np.flatnonzero(code == ACCEPTED)
+    group = bars.ticker.take(pa.array(candidates)).dictionary_encode().indices.to_numpy()
+    _, first, counts = np.unique(group, return_index=True, return_counts=True)
     if (counts == 1).all():
-        return reason
+        return code
     numbers = np.column_stack([getattr(bars, name) for name in NUMBERS])[candidates]
     same = (numbers == numbers[first][group]) | (
         np.isnan(numbers) & np.isnan(numbers[first][group])
@@ -83,6 +104,6 @@ def _mark_duplicates(bars: SessionBars, reason: NDArray[np.str_]) -> NDArray[np.
     np.logical_or.at(conflicting, group, ~same.all(axis=1))
     repeated = np.ones(len(candidates), dtype=bool)
     repeated[first] = False
-    reason[candidates[repeated]] = "repeated_row"
-    reason[candidates[conflicting[group]]] = "conflicting_duplicate"
-    return reason
+    code[candidates[repeated]] = REASONS.index("repeated_row")
+    code[candidates[conflicting[group]]] = REASONS.index("conflicting_duplicate")
+    return code

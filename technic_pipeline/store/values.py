@@ -9,29 +9,88 @@ import pyarrow as pa
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from technic_pipeline.engines.history import BarHistory, IndicatorRows, SplitRecords
+from technic_pipeline.engines.history import BarHistory, IndicatorRows, LastBars, SplitRecords
 from technic_pipeline.indicators.registry import STORED_COLUMNS
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import read_arrow, statement
+
+# From so many on, reading whole sessions is cheaper than looking each symbol up, if they are few.
+MANY_SYMBOLS = 500
+RECENT_SESSIONS = 10
+
+_NOTHING = np.empty(0, dtype=np.int64)
+NO_SPLITS = SplitRecords(
+    _NOTHING, _NOTHING.astype("datetime64[D]"), _NOTHING.astype(float), _NOTHING.astype(float)
+)
 
 
 def read_history(url: str, symbol_id: NDArray[np.int32], calendar: Calendar) -> BarHistory:
     """Every bar and every split of some symbols; `symbol_id` must be sorted and distinct."""
     listed = array_text(symbol_id)
     bars = read_arrow(url, "read_bars", [listed])
+    splits = _read_splits(url, listed, symbol_id)
+    return _history(url, symbol_id, bars, splits, calendar, LastBars.none(len(symbol_id)))
+
+
+def read_bars_after(
+    url: str,
+    symbol_id: NDArray[np.int32],
+    session: NDArray[np.datetime64],
+    before: LastBars,
+    calendar: Calendar,
+) -> BarHistory:
+    """Every bar of some symbols after a session of each, none of which a split adjusts."""
+    recent = session >= np.datetime64(calendar.before(session.max().item(), RECENT_SESSIONS), "D")
+    tables = []
+    if np.count_nonzero(recent) >= MANY_SYMBOLS:
+        bounds = [session[recent].min().item(), int(symbol_id[0]), int(symbol_id[-1])]
+        since = read_arrow(url, "read_bars_since", bounds)
+        tables.append(since.filter(_is_after(since, symbol_id[recent], session[recent])))
+        symbol, known = symbol_id[~recent], session[~recent]
+    else:
+        symbol, known = symbol_id, session
+    if len(symbol):
+        tables.append(read_arrow(url, "read_bars_after", [array_text(symbol), array_text(known)]))
+    bars = pa.concat_tables(tables)
+    return _history(url, symbol_id, bars, NO_SPLITS, calendar, before)
+
+
+def symbol_day_keys(symbol_id: NDArray, day: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """One number for each symbol and day, in their order."""
+    return (symbol_id.astype(np.int64) << 32) + day.astype("datetime64[D]").astype(np.int64)
+
+
+def _is_after(
+    bars: pa.Table, symbol_id: NDArray[np.int32], session: NDArray[np.datetime64]
+) -> pa.Array:
+    """Which bars are of one of the symbols (sorted), and after its session."""
+    owner = column(bars, "symbol_id")
+    at = np.minimum(np.searchsorted(symbol_id, owner), len(symbol_id) - 1)
+    after = column(bars, "session").astype("datetime64[D]") > session[at]
+    return pa.array(after & (symbol_id[at] == owner))
+
+
+def _history(
+    url: str,
+    symbol_id: NDArray[np.int32],
+    bars: pa.Table,
+    splits: SplitRecords,
+    calendar: Calendar,
+    before: LastBars,
+) -> BarHistory:
     owner = np.searchsorted(symbol_id, column(bars, "symbol_id"))
     session = column(bars, "session").astype("datetime64[D]")
     order = np.lexsort((session, owner))
-    session = session[order]
-    start = np.searchsorted(owner[order], np.arange(len(symbol_id) + 1))
+    owner, session = owner[order], session[order]
     return BarHistory(
         symbol_id=symbol_id,
-        start=start,
+        start=np.searchsorted(owner, np.arange(len(symbol_id) + 1)),
         session=session,
         ordinal=calendar.ordinals(session),
-        splits=_read_splits(url, listed, symbol_id),
-        explained=_read_explained(url, listed, owner[order], session, symbol_id),
+        splits=splits,
+        explained=_read_explained(url, array_text(symbol_id), owner, session, symbol_id),
+        before=before,
         **{name: column(bars, name)[order] for name in ("open", "high", "low", "close", "volume")},
     )
 
@@ -67,34 +126,35 @@ def _read_explained(
     )
 
 
-def replace_rows(
-    connection: sa.Connection,
-    symbol_id: NDArray[np.int32],
-    from_session: NDArray[np.datetime64],
-    rows: IndicatorRows,
+def remove_rows(
+    connection: sa.Connection, symbol_id: NDArray[np.int32], from_session: NDArray[np.datetime64]
 ) -> list[date]:
-    """Put rows in the place of all rows of the symbols from each one's session on.
+    """Remove all rows of the symbols from each one's session on; the sessions that had any."""
+    if len(symbol_id) == 0:
+        return []
+    return list(
+        connection.scalars(
+            statement("restated_rows"),
+            {
+                "symbol_ids": array_text(symbol_id),
+                "sessions": array_text(from_session),
+                "earliest": from_session.min().item(),
+            },
+        )
+    )
 
-    Returns the sessions of which a stored row was replaced or removed.
-    """
-    restated = connection.scalars(
-        statement("restated_rows"),
-        {
-            "symbol_ids": symbol_id.tolist(),
-            "sessions": from_session.tolist(),
-            "earliest": from_session.min().item(),
-        },
-    ).all()
-    # In session order, because a scan reads a session.
-    order = np.lexsort((rows.symbol_id, rows.session))
+
+def insert_rows(connection: sa.Connection, rows: IndicatorRows, engine_build_id: int) -> None:
+    """Append rows of one engine build."""
     columns = {
-        "session": rows.session[order],
-        "symbol_id": rows.symbol_id[order],
-        "bars": rows.bars[order],
-        **dict(zip(STORED_COLUMNS, rows.values[order].T, strict=True)),
+        "session": rows.session,
+        "symbol_id": rows.symbol_id,
+        "bars": rows.bars,
+        **dict(zip(STORED_COLUMNS, rows.values.T, strict=True)),
+        "bars_digest": rows.digest,
+        "engine_build_id": np.full(len(rows), engine_build_id, dtype=np.int32),
     }
     copy_columns(connection, "indicators", columns)
-    return list(restated)
 
 
 def column(table: pa.Table, name: str) -> NDArray:
@@ -102,6 +162,9 @@ def column(table: pa.Table, name: str) -> NDArray:
     return table[name].to_numpy()
 
 
-def array_text(numbers: NDArray) -> str:
-    """PostgreSQL's text form of an array."""
-    return "{" + ",".join(map(str, numbers.tolist())) + "}"
+def array_text(values: NDArray) -> str:
+    """PostgreSQL's text form of an array of numbers or days, NULL where a day is missing."""
+    if values.dtype.kind == "M":
+        text = np.where(np.isnat(values), "NULL", values.astype("datetime64[D]").astype(str))
+        return "{" + ",".join(text.tolist()) + "}"
+    return "{" + ",".join(map(str, values.tolist())) + "}"

@@ -7,48 +7,16 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 from commands import TICKERS
-from dayfiles import write_day, write_market
+from dayfiles import write_day
+from market_runs import run_market
 
-from technic_pipeline.definitions import JOB_NAME, defs
+from technic_pipeline.definitions import defs
 from technic_pipeline.defs.partitions import session_partitions
 from technic_pipeline.errors import MalformedInput
-from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import Calendar
-from technic_pipeline.settings import load_settings
 from technic_pipeline.sources.flatfiles import DAY_FILES
 from technic_pipeline.store.schema import daily_bars, indicators
 from technic_pipeline.store.schema_scans import scan_results, scan_runs
-
-
-@pytest.fixture
-def market(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    database_url: str,
-    servers: Endpoints,
-    calendar: Calendar,
-) -> Path:
-    """Day files of 64 sessions, named by the settings."""
-    root = tmp_path / "market"
-    write_market(root, calendar.between(date(2016, 1, 4), date(2016, 4, 5)), TICKERS)
-    monkeypatch.setenv("TECHNIC_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("TECHNIC_DATABASE_URL", database_url)
-    monkeypatch.setenv("TECHNIC_REDIS_URL", servers.redis_url)
-    monkeypatch.setenv("TECHNIC_SOURCE", "flatfiles")
-    monkeypatch.setenv("TECHNIC_FLATFILES_DIR", str(root))
-    monkeypatch.setenv("TECHNIC_SCANS", "swing")
-    load_settings.cache_clear()
-    return root
-
-
-def _run(instance: dg.DagsterInstance, first: str, last: str) -> dg.ExecuteInProcessResult:
-    return defs.resolve_job_def(JOB_NAME).execute_in_process(
-        instance=instance,
-        tags={
-            "dagster/asset_partition_range_start": first,
-            "dagster/asset_partition_range_end": last,
-        },
-    )
 
 
 def test_what_dagster_loads_is_one_story_from_bars_to_scans() -> None:
@@ -66,6 +34,7 @@ def test_what_dagster_loads_is_one_story_from_bars_to_scans() -> None:
         "indicators": {"daily_bars", "corporate_actions"},
         "sector_stats": {"corporate_actions", "reference"},
         "scan_results": {"indicators", "reference", "sector_stats"},
+        "indicator_state": set(),
     }
 
 
@@ -90,8 +59,8 @@ def test_a_session_has_its_partition_on_the_evening_it_closes(calendar: Calendar
 @pytest.mark.usefixtures("market")
 def test_a_range_is_one_run_that_materializes_every_session(engine: sa.Engine) -> None:
     with dg.instance_for_test() as instance:
-        _run(instance, "2016-01-04", "2016-04-05")
-        _run(instance, "2016-04-05", "2016-04-05")
+        run_market(instance, "2016-01-04", "2016-04-05")
+        run_market(instance, "2016-04-05", "2016-04-05")
         materialized = instance.get_materialized_partitions(dg.AssetKey("scan_results"))
         shown = instance.get_latest_materialization_event(dg.AssetKey("scan_results"))
 
@@ -116,12 +85,12 @@ def test_a_run_that_fails_half_way_is_continued_by_the_next(
     file.write_bytes(whole[:-30])
     with dg.instance_for_test() as instance:
         with pytest.raises(MalformedInput):
-            _run(instance, "2016-01-04", "2016-04-05")
+            run_market(instance, "2016-01-04", "2016-04-05")
         with engine.connect() as connection:
             stored = connection.scalar(sa.select(sa.func.max(daily_bars.c.session)))
             published = connection.scalar(sa.select(sa.func.count()).select_from(scan_runs))
         file.write_bytes(whole)
-        _run(instance, "2016-01-04", "2016-04-05")
+        run_market(instance, "2016-01-04", "2016-04-05")
 
     assert (stored, published) == (date(2016, 2, 9), 0)
     with engine.connect() as connection:
@@ -134,11 +103,11 @@ def test_a_corrected_past_session_makes_stale_what_it_touches_and_republishes_th
     market: Path, engine: sa.Engine
 ) -> None:
     with dg.instance_for_test() as instance:
-        _run(instance, "2016-01-04", "2016-04-05")
+        run_market(instance, "2016-01-04", "2016-04-05")
         with engine.connect() as connection:
             before = connection.execute(sa.select(scan_results)).all()
         write_day(market, date(2016, 3, 31), dict.fromkeys(TICKERS, 25.0))
-        _run(instance, "2016-03-31", "2016-03-31")
+        run_market(instance, "2016-03-31", "2016-03-31")
 
     with engine.connect() as connection:
         runs = connection.execute(

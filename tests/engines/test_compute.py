@@ -13,7 +13,7 @@ from technic_pipeline.engines import cpu
 from technic_pipeline.engines.history import IndicatorRows
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 
-# Three blocks of sixteen lanes and some, of all lengths, every fifth with splits.
+# Of all lengths, every fifth with splits.
 MARKET = [
     walk(seed, count=5 + seed * 7, splits=[(20, 2, 3), (60, 10, 1)] if seed % 5 == 0 else ())
     for seed in range(50)
@@ -36,8 +36,10 @@ def test_a_symbol_s_bits_depend_neither_on_its_neighbours_nor_on_its_place(
 
 @pytest.mark.parametrize("threads", [1, 2, 7, None])
 def test_the_number_of_threads_does_not_matter(
-    threads: int | None, each_alone: list[IndicatorRows]
+    threads: int | None, each_alone: list[IndicatorRows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Enough blocks for all of them.
+    monkeypatch.setattr(cpu, "LANES_A_BLOCK", 4)
     rows = computed(MARKET, threads=threads)
     assert bits(rows.values) == bits(np.concatenate([alone.values for alone in each_alone]))
 
@@ -71,6 +73,12 @@ def test_a_row_says_whose_it_is_of_which_session_and_after_how_many_bars() -> No
     assert rows.symbol_id.tolist() == [1, 1, 1, 3, 3]
     assert rows.session.tolist() == [*SESSIONS[:3], *SESSIONS[:2]]
     assert rows.bars.tolist() == [1, 2, 3, 1, 2]
+
+
+def test_rows_come_session_after_session() -> None:
+    first = np.zeros(len(MARKET), dtype=np.int64)
+    rows = cpu.compute(history_of(MARKET), first, REGISTRY, STORED_COLUMNS)
+    assert (np.diff(rows.session).astype(int) >= 0).all()
 
 
 @pytest.mark.parametrize(

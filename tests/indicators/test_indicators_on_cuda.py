@@ -16,9 +16,8 @@ import numpy as np
 import pytest
 from histories import bar_series, history_of, plain, walk
 from numpy.typing import NDArray
+from single_kernels import NAMES, initial_accumulators, run_kernels
 
-from technic_pipeline.engines import cpu
-from technic_pipeline.engines.state import State, initial_state
 from technic_pipeline.indicators.indicator import BAR_SERIES, HISTORY, Indicator
 from technic_pipeline.indicators.registry import REGISTRY
 
@@ -35,36 +34,37 @@ def block_of_bars(rows: int) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Run:
-    """What the processor made of a block: from which state, every series, to which state."""
+    """What the processor is given of a block and makes of it: every series, and accumulators."""
 
-    before: State
-    active: NDArray[np.int64]
+    given: NDArray[np.float64]
+    accumulators: NDArray[np.float64]
     series: NDArray[np.float64]
-    after: State
+    accumulators_after: NDArray[np.float64]
+
+
+ACTIVE = (np.array(LENGTHS) > np.arange(LENGTHS[0])[:, None]).sum(axis=1)
+SEEN = np.full(len(LENGTHS), SEEN_BEFORE, dtype=np.int64)
+
+
+def filled(bars: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A block with these bars, nothing before them, and columns that are still to be written."""
+    series = np.full((len(NAMES), HISTORY + bars.shape[1], len(LENGTHS)), np.nan)
+    series[: len(BAR_SERIES), HISTORY:] = bars
+    return series
 
 
 @pytest.fixture(scope="module")
 def on_processor() -> Run:
     bars = block_of_bars(SEEN_BEFORE + LENGTHS[0])
+    accumulators = initial_accumulators(len(LENGTHS))
+    before = filled(bars[:, :SEEN_BEFORE])
     everyone = np.full(SEEN_BEFORE, len(LENGTHS), dtype=np.int64)
-    start = initial_state(REGISTRY, len(LENGTHS))
-    before, _ = cpu.advance(REGISTRY, start, bars[:, :SEEN_BEFORE], everyone)
-    active = (np.array(LENGTHS) > np.arange(LENGTHS[0])[:, None]).sum(axis=1)
-    after, series = cpu.advance(REGISTRY, before, bars[:, SEEN_BEFORE:], active)
-    return Run(before, active, series, after)
-
-
-def before_any_kernel(run: Run) -> NDArray[np.float64]:
-    """The block with the bars and what is remembered, and nothing that a kernel must write."""
-    given = np.zeros_like(run.series)
-    given[: len(BAR_SERIES)] = run.series[: len(BAR_SERIES)]
-    position = len(BAR_SERIES)
-    for indicator in REGISTRY:
-        recalled = slice(HISTORY - indicator.remembers, HISTORY)
-        for column in range(position, position + len(indicator.columns)):
-            given[column, recalled] = run.series[column, recalled]
-        position += len(indicator.columns)
-    return given
+    run_kernels(before, accumulators, np.zeros_like(SEEN), everyone)
+    given = filled(bars[:, SEEN_BEFORE:])
+    given[:, :HISTORY] = before[:, SEEN_BEFORE:]
+    series, after = given.copy(), accumulators.copy()
+    run_kernels(series, after, SEEN, ACTIVE)
+    return Run(given, accumulators, series, after)
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +73,10 @@ def on_cuda(on_processor: Run, tmp_path_factory: pytest.TempPathFactory) -> dict
     folder = tmp_path_factory.mktemp("cuda")
     np.savez(
         folder / "given.npz",
-        series=before_any_kernel(on_processor),
-        accumulators=on_processor.before.accumulators,
-        seen=on_processor.before.seen,
-        active=on_processor.active,
+        series=on_processor.given,
+        accumulators=on_processor.accumulators,
+        seen=SEEN,
+        active=ACTIVE,
     )
     subprocess.run(
         [sys.executable, PROGRAM, folder / "given.npz", folder / "found.npz"],
@@ -92,9 +92,8 @@ def on_cuda(on_processor: Run, tmp_path_factory: pytest.TempPathFactory) -> dict
 def test_a_thread_a_lane_writes_the_processor_s_bits(
     indicator: Indicator, on_processor: Run, on_cuda: dict[str, NDArray]
 ) -> None:
-    names = [*BAR_SERIES, *(column for each in REGISTRY for column in each.columns)]
     for name in indicator.columns:
-        ours, theirs = (s[names.index(name)] for s in (on_processor.series, on_cuda["series"]))
+        ours, theirs = (s[NAMES.index(name)] for s in (on_processor.series, on_cuda["series"]))
         for lane, length in enumerate(LENGTHS):
             rows = slice(HISTORY, HISTORY + length)
             assert plain(ours[rows, lane]) == plain(theirs[rows, lane])
@@ -103,4 +102,4 @@ def test_a_thread_a_lane_writes_the_processor_s_bits(
 def test_threads_leave_the_processor_s_state(
     on_processor: Run, on_cuda: dict[str, NDArray]
 ) -> None:
-    assert plain(on_processor.after.accumulators) == plain(on_cuda["accumulators"])
+    assert plain(on_processor.accumulators_after) == plain(on_cuda["accumulators"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ def ratings(
 ) -> list[float]:
     """Of symbols that gained as much in every period."""
     return rs_ratings(
-        np.array(types or ["CS"] * len(years), dtype=object),
+        pa.array(types or ["CS"] * len(years), pa.string()),
         np.array(bars or [253] * len(years), dtype=np.int32),
         {name: np.array(years) for name in QUARTERS},
     ).tolist()
@@ -36,7 +37,7 @@ def test_the_last_quarter_counts_twice() -> None:
         "perf_9m": np.array([0.0, 10.0, 10.0, 0.0]),
         "perf_1y": np.array([0.0, 0.0, 10.0, 0.0]),
     }
-    everyone = np.array(["CS"] * 4, dtype=object), np.full(4, 253, dtype=np.int32)
+    everyone = pa.array(["CS"] * 4), np.full(4, 253, dtype=np.int32)
     assert rs_ratings(*everyone, values).tolist() == [66.0, 66.0, 66.0, 1.0]
 
 

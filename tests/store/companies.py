@@ -57,9 +57,9 @@ def trade(
         ingest(engine, payload(sessions[at], rows))
 
 
-def follow_and_verify(engine: sa.Engine, url: str, calendar: Calendar) -> None:
+def follow_and_verify(engine: sa.Engine, url: str, redis_url: str, calendar: Calendar) -> None:
     """Bring the indicators up to the bars, and compare them with a rebuild."""
-    follow_changes(url, engine, calendar)
+    follow_changes(url, redis_url, engine, calendar)
     found = verify_symbols(url, choose_symbols(engine, [], None), calendar)
     assert (found.faults, found.pending) == (0, 0), found.examples
     assert query(engine, "select count(*) from indicators") == [(found.rows,)]

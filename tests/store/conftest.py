@@ -48,9 +48,11 @@ def sessions(calendar: Calendar) -> list[date]:
 
 
 @pytest.fixture
-def settle(store: sa.Engine, partitioned_url: str, calendar: Calendar) -> Callable[[], None]:
+def settle(
+    store: sa.Engine, partitioned_url: str, servers: Endpoints, calendar: Calendar
+) -> Callable[[], None]:
     """Follows every change, and compares with a rebuild."""
-    return lambda: follow_and_verify(store, partitioned_url, calendar)
+    return lambda: follow_and_verify(store, partitioned_url, servers.redis_url, calendar)
 
 
 @pytest.fixture

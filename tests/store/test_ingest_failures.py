@@ -69,13 +69,25 @@ def test_whenever_the_connection_is_lost_nothing_is_left_half_done(
         assert contents(store) == before, f"lost at moment {moment}"
         moment += 1
     # Before and after about a dozen statements, and at the commit.
-    assert moment > 24
+    assert moment > 20
     assert (report.inserted, report.revised, report.removed) == (1, 1, 1)
+
+
+def test_whenever_the_connection_is_lost_a_new_session_is_not_there(
+    store: sa.Engine, partitioned_url: str
+) -> None:
+    before = contents(store)
+    moment = 0
+    while (report := merged_unless_lost(store, partitioned_url, moment)) is None:
+        assert contents(store) == before, f"lost at moment {moment}"
+        moment += 1
+    assert moment > 14
+    assert (report.inserted, report.revised, report.removed) == (100, 0, 0)
 
 
 def test_a_session_that_has_no_partition_leaves_no_batch_and_no_symbols(store: sa.Engine) -> None:
     before = contents(store)
-    with pytest.raises(exc.IntegrityError, match="no partition"):
+    with pytest.raises(psycopg.IntegrityError, match="no partition"):
         ingest(store, payload(date(2024, 3, 20), STORED))
     assert contents(store) == before
 
@@ -92,7 +104,7 @@ def test_readers_see_the_old_session_or_the_new_one_and_nothing_between(
 
         with listening(store, MOMENTS, look):
             ingest(store, payload(SESSION, [Row("T000", close=10.75), *STORED[1:], Row("NEW")]))
-        assert len(seen) > 24
+        assert len(seen) > 20
         assert set(seen) == {(100, 1050.0)}
         look()
     assert seen[-1] == (101, 1060.75)

@@ -1,15 +1,14 @@
--- Gives a symbol to every staged ticker that nobody bears on the session, valid in the whole gap
--- between the ticker's earlier and later bearers.
+-- Gives a symbol to tickers that nobody bears on the session, valid in the whole gap between the
+-- ticker's earlier and later bearers.
 with unknown as (
-    select s.ticker,
+    select given.ticker,
            coalesce(max(t.valid_to) filter (where t.valid_to <= :session), '0001-01-01')
                as valid_from,
            coalesce(min(t.valid_from) filter (where t.valid_from > :session), '9999-12-31')
                as valid_to
-    from staged_bars s
+    from unnest(cast(:tickers as text[])) as given (ticker)
     left join symbol_tickers t using (ticker)
-    group by s.ticker
-    having count(*) filter (where t.valid_from <= :session and :session < t.valid_to) = 0
+    group by given.ticker
 ),
 made as (
     insert into symbols (ticker)

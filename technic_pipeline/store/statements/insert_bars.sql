@@ -4,7 +4,7 @@ with added as (
         (symbol_id, session, ticker, open, high, low, close, volume, vwap, transactions, batch_id)
     select r.symbol_id, :session, r.ticker, r.open, r.high, r.low, r.close, r.volume, r.vwap,
            r.transactions, :batch_id
-    from resolved_bars r
+    from staged_bars r
     where not exists (
         select from daily_bars b where b.symbol_id = r.symbol_id and b.session = :session
     )

@@ -1,4 +1,4 @@
--- The newest version of a scan ($1) of a session ($2) and its ranks.
+-- The newest version of a scan ($1) of a session ($2) and its ranks, in their order.
 select r.scan_run_id, r.symbol_id, r.rank
 from scan_results r
 where r.session = $2::date
@@ -7,3 +7,4 @@ where r.session = $2::date
       where scan = $1::text and session = $2::date
       order by version desc limit 1
   )
+order by r.rank

@@ -1,7 +1,10 @@
--- Removes the rows that are about to be written anew, and returns the sessions that had any.
+-- Removes the rows of some symbols from a session of each on (two arrays' text forms), which are about
+-- to be written anew, and returns the sessions that had any.
 with changed as (
-    select * from unnest(cast(:symbol_ids as integer[]), cast(:sessions as date[]))
-        as c (symbol_id, from_session)
+    select *
+    from unnest(
+        cast(cast(:symbol_ids as text) as integer[]), cast(cast(:sessions as text) as date[])
+    ) as c (symbol_id, from_session)
 ),
 gone as (
     delete from indicators i

@@ -4,7 +4,7 @@ with differing as (
     select b.symbol_id,
            (b.open, b.high, b.low, b.close, b.volume)
                is distinct from (r.open, r.high, r.low, r.close, r.volume) as moves_indicators
-    from resolved_bars r
+    from staged_bars r
     join daily_bars b on b.symbol_id = r.symbol_id and b.session = :session
     where (b.ticker, b.open, b.high, b.low, b.close, b.volume)
               is distinct from (r.ticker, r.open, r.high, r.low, r.close, r.volume)
@@ -30,7 +30,7 @@ changed as (
     set ticker = r.ticker, open = r.open, high = r.high, low = r.low, close = r.close,
         volume = r.volume, vwap = coalesce(r.vwap, b.vwap),
         transactions = coalesce(r.transactions, b.transactions), batch_id = :batch_id
-    from resolved_bars r
+    from staged_bars r
     join differing d using (symbol_id)
     where b.symbol_id = r.symbol_id and b.session = :session
     returning 1

@@ -1,11 +1,12 @@
--- Where one session's accepted rows wait for the merge; gone at the end of the transaction.
+-- Where one session's accepted rows wait to be compared; gone at the end of the transaction.
 create temporary table staged_bars (
-    ticker text primary key,
+    symbol_id integer not null,
+    ticker text not null,
     open float8 not null,
     high float8 not null,
     low float8 not null,
     close float8 not null,
     volume float8 not null,
     vwap float8,
-    transactions float8
+    transactions bigint
 ) on commit drop

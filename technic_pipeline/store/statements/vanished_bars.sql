@@ -4,4 +4,4 @@ select b.*
 from daily_bars b
 where b.session = :session
   and b.ticker <> all (:rejected)
-  and not exists (select from resolved_bars r where r.symbol_id = b.symbol_id)
+  and not exists (select from staged_bars r where r.symbol_id = b.symbol_id)

@@ -1,0 +1,20 @@
+"""The engine's state: made ready ahead of the evening."""
+
+import dagster as dg
+
+from technic_pipeline.defs.resources import PipelineResource
+from technic_pipeline.delta.prefetch import prefetch_states
+
+
+@dg.asset(group_name="analysis", kinds={"numba", "redis"})
+def indicator_state(pipeline: PipelineResource) -> dg.MaterializeResult:
+    """State in Redis of every symbol expected to trade, rebuilt where it is missing or damaged."""
+    opened = pipeline.opened
+    report = prefetch_states(opened.database_url, opened.redis_url, opened.engine, opened.calendar)
+    return dg.MaterializeResult(
+        metadata={
+            "expected_symbols": report.expected,
+            "rebuilt_symbols": report.rebuilt,
+            "cache": "answered" if report.cache_answered else "did not answer: nothing was kept",
+        }
+    )

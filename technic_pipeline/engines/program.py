@@ -1,0 +1,134 @@
+"""All indicators as one piece of machine code.
+
+Calling a hundred kernels from Python for every few rows would take longer than they do, and would
+hold the interpreter's lock. So the calls are written out as the text of one function, in the
+registry's order, which is compiled like a kernel and kept beside them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from types import ModuleType
+
+from technic_pipeline.engines.compiler import cache_folder
+from technic_pipeline.indicators.indicator import BAR_SERIES, Indicator
+
+_loading = Lock()
+
+HEAD = '''"""Written by technic_pipeline.engines.program: takes lanes through their bars."""
+
+from technic_pipeline.engines import blocks
+from technic_pipeline.engines.compiler import compiled, inlined
+from technic_pipeline.indicators.indicator import HISTORY, Block
+'''
+
+BODY = """
+
+@compiled
+def run(raw, lanes, before, work, kept, rows, after):
+    blocks.load(before, lanes, work, kept)
+    row = 0
+    base = 0
+    while row < lanes.length[0]:
+        end = blocks.pass_end(row, lanes)
+        if base + HISTORY + end - row > blocks.STRIP:
+            blocks.wind_back(work.bars, base)
+            base = 0
+        blocks.count_active(lanes, row, end, work.active)
+        blocks.pack(raw, lanes, row, end, work.bars, base)
+        blocks.digest_bars(raw, lanes, row, end, work.bars, base, work.digest)
+        blocks.place_rows(raw, lanes, row, end, rows, work)
+        blocks.unpack_labels(raw, lanes, row, end, work, rows)
+        block = Block(work.seen, work.active[: end - row], 0, lanes.symbol.size)
+{calls}
+        blocks.finish_pass(raw, lanes, row, end, work, kept)
+        blocks.save_stopped(after, raw, lanes, end, base, end - row, work, kept)
+        base += end - row
+        row = end
+"""
+
+
+def program(indicators: tuple[Indicator, ...]) -> Callable[..., None]:
+    """The compiled function that takes a block of lanes through its bars."""
+    # Two threads that came at once would each have one, and each compile its own.
+    with _loading:
+        return _load(indicators)
+
+
+@cache
+def _load(indicators: tuple[Indicator, ...]) -> Callable[..., None]:
+    return load_module(program_text(indicators)).run
+
+
+def program_text(indicators: Sequence[Indicator]) -> str:
+    """The Python source of that function."""
+    names: dict[tuple[str, str], str] = {}
+    for indicator in indicators:
+        names.setdefault(_origin(indicator), f"kernel_{len(names)}")
+    imports = [
+        f"from {module} import {kernel} as plain_{name}\n{name} = inlined(plain_{name})\n"
+        for (module, kernel), name in names.items()
+    ]
+    return HEAD + "".join(imports) + BODY.format(calls="\n".join(_calls(indicators, names)))
+
+
+def load_module(text: str) -> ModuleType:
+    """Import a text from the engine build's folder, where its machine code will lie too.
+
+    Numba finds machine code again by the file that the function came from.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    name = f"technic_pipeline_program_{digest}"
+    path = cache_folder() / f"{name}.py"
+    _write_once(path, text)
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no module")
+    module = importlib.util.module_from_spec(spec)
+    # Loading machine code imports its module by name.
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _calls(indicators: Sequence[Indicator], names: dict[tuple[str, str], str]) -> list[str]:
+    series = {bar: f"work.bars[{at}, base:]" for at, bar in enumerate(BAR_SERIES)}
+    columns = [column for indicator in indicators for column in indicator.columns]
+    places = {column: at for at, column in enumerate(columns)}
+    series |= {column: f"work.columns[{at}]" for column, at in places.items()}
+    calls = []
+    slot = 0
+    for indicator in indicators:
+        state = f"work.accumulators[{slot} : {slot + len(indicator.initial)}]"
+        slot += len(indicator.initial)
+        arrays = [series[name] for name in (*indicator.reads, *indicator.columns)]
+        arguments = [*arrays, state, "block", *map(repr, indicator.parameters)]
+        calls.append(f"        {names[_origin(indicator)]}({', '.join(arguments)})")
+        # At once, while what the kernel wrote is in the nearest cache.
+        for name in indicator.columns:
+            place = f"rows.place[{places[name]}]"
+            calls.append(f"        blocks.unpack({series[name]}, {place}, work, end - row, rows)")
+    return calls
+
+
+def _origin(indicator: Indicator) -> tuple[str, str]:
+    return indicator.kernel.__module__, indicator.kernel.__name__
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file whole, unless it is there; its time of change tells Numba of a new one."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, suffix=".unfinished", delete=False
+    ) as unfinished:
+        unfinished.write(text)
+    Path(unfinished.name).replace(path)

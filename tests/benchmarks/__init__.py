@@ -1,0 +1,1 @@
+"""What the bars are measured with: `python -m tests.benchmarks`, from the project's root."""

@@ -1,0 +1,64 @@
+"""Checks of stored rows against a rebuild, and what a failed one holds back."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+from market_runs import run_market
+
+from technic_pipeline.definitions import defs
+from technic_pipeline.defs.schedules import verify_everything
+from technic_pipeline.store.schema_scans import scan_runs
+
+FIRST, LAST, NEXT = "2016-01-04", "2016-04-01", "2016-04-04"
+ALTER = (
+    "update indicators set sma_20 = sma_20 + 0.25 where symbol_id = 3 and session = '2016-03-01'"
+)
+
+
+def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
+    """Which checks a run evaluated, and whether each passed."""
+    return {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
+
+
+def published(engine: sa.Engine) -> list[str]:
+    with engine.connect() as connection:
+        return [str(d) for d in connection.scalars(sa.select(scan_runs.c.session).distinct())]
+
+
+@pytest.mark.usefixtures("market")
+def test_every_run_compares_a_sample_with_a_rebuild(engine: sa.Engine) -> None:
+    with dg.instance_for_test() as instance:
+        result = run_market(instance, FIRST, LAST)
+    (evaluation,) = result.get_asset_check_evaluations()
+    assert evaluations(result) == {"sample_equals_rebuild": True}
+    assert evaluation.metadata["symbols"].value == 7
+    assert LAST in published(engine)
+
+
+@pytest.mark.usefixtures("market")
+def test_a_row_that_is_not_what_a_rebuild_gives_holds_the_scan_back(engine: sa.Engine) -> None:
+    with dg.instance_for_test() as instance:
+        run_market(instance, FIRST, LAST)
+        with engine.begin() as connection:
+            assert connection.execute(sa.text(ALTER)).rowcount == 1
+        result = run_market(instance, NEXT, NEXT, raise_on_error=False)
+    assert evaluations(result) == {"sample_equals_rebuild": False}
+    assert NEXT not in published(engine)
+
+
+@pytest.mark.usefixtures("market")
+def test_a_job_of_its_own_compares_every_symbol(engine: sa.Engine) -> None:
+    with dg.instance_for_test() as instance:
+        run_market(instance, FIRST, LAST)
+        job = defs.resolve_job_def(verify_everything.name)
+        sound = job.execute_in_process(instance=instance)
+        with engine.begin() as connection:
+            connection.execute(sa.text(ALTER))
+        altered = job.execute_in_process(instance=instance)
+    assert evaluations(sound) == {"all_equal_rebuild": True}
+    assert evaluations(altered) == {"all_equal_rebuild": False}
+    (found,) = altered.get_asset_check_evaluations()
+    assert found.metadata["different"].value == 1
+    assert "2016-03-01, sma_20" in str(found.metadata["examples"].value)

@@ -1,0 +1,104 @@
+"""Two threads give what one would have given, and go wrong where one would have."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+
+import pytest
+
+from technic_pipeline.overlapping import ahead, behind
+
+Overlap = Callable[[Callable[[int], int], Sequence[int]], Generator[int]]
+
+
+class WentWrong(Exception):
+    """Raised by the work on an item."""
+
+
+def tenfold(item: int) -> int:
+    return 10 * item
+
+
+def fails_at(bad: int, begun: list[int] | None = None) -> Callable[[int], int]:
+    def work(item: int) -> int:
+        if begun is not None:
+            begun.append(item)
+        if item == bad:
+            raise WentWrong(item)
+        return item
+
+    return work
+
+
+def until_it_went_wrong(results: Iterable[int]) -> list[int]:
+    taken: list[int] = []
+    with pytest.raises(WentWrong):
+        taken += results
+    return taken
+
+
+@pytest.mark.parametrize("overlap", [ahead, behind])
+@pytest.mark.parametrize("size", [0, 1, 2, 5])
+def test_results_come_in_the_order_of_the_items(overlap: Overlap, size: int) -> None:
+    assert list(overlap(tenfold, range(size))) == [10 * at for at in range(size)]
+
+
+@pytest.mark.parametrize("overlap", [ahead, behind])
+@pytest.mark.parametrize("bad", [0, 1, 3])
+def test_what_was_done_before_something_went_wrong_is_told_first(
+    overlap: Overlap, bad: int
+) -> None:
+    assert until_it_went_wrong(overlap(fails_at(bad), range(4))) == list(range(bad))
+
+
+@pytest.mark.parametrize("overlap", [ahead, behind])
+def test_nothing_is_begun_after_something_went_wrong(overlap: Overlap) -> None:
+    begun: list[int] = []
+    until_it_went_wrong(overlap(fails_at(1, begun), range(5)))
+    assert begun == [0, 1]
+
+
+def test_work_behind_is_finished_and_told_when_the_items_end_in_an_error() -> None:
+    items = map(fails_at(2), range(4))
+    assert until_it_went_wrong(behind(tenfold, items)) == [0, 10]
+
+
+def test_no_more_than_one_is_made_ahead_of_the_one_that_is_used() -> None:
+    begun: list[int] = []
+    with closing(ahead(fails_at(-1, begun), range(9))) as results:
+        assert next(results) == 0
+        assert next(results) == 1
+    assert begun == [0, 1, 2]
+
+
+@pytest.mark.parametrize("overlap", [ahead, behind])
+def test_whoever_stops_early_leaves_no_thread_behind(overlap: Overlap) -> None:
+    before = threading.active_count()
+    with closing(overlap(tenfold, range(9))) as results:
+        next(results)
+    assert threading.active_count() == before
+
+
+def test_the_next_is_made_while_one_is_used() -> None:
+    begun = threading.Event()
+
+    def work(item: int) -> int:
+        if item == 1:
+            begun.set()
+        return item
+
+    for result in ahead(work, range(2)):
+        assert result == 1 or begun.wait(10)
+
+
+def test_the_next_item_is_made_while_work_is_done_on_one() -> None:
+    made = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 0
+        made.set()
+        yield 1
+
+    assert list(behind(lambda item: item if made.wait(10) else -1, items())) == [0, 1]
