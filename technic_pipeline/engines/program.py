@@ -24,7 +24,8 @@ _loading = Lock()
 
 HEAD = '''"""Written by technic_pipeline.engines.program: takes lanes through their bars."""
 
-from technic_pipeline.engines import blocks
+from technic_pipeline.engines import block_bars, block_rows, block_states
+from technic_pipeline.engines.blocks import STRIP
 from technic_pipeline.engines.compiler import compiled, inlined
 from technic_pipeline.indicators.indicator import HISTORY, Block
 '''
@@ -33,23 +34,23 @@ BODY = """
 
 @compiled
 def run(raw, lanes, before, work, kept, rows, after):
-    blocks.load(before, lanes, work, kept)
+    block_states.load(before, lanes, work, kept)
     row = 0
     base = 0
     while row < lanes.length[0]:
-        end = blocks.pass_end(row, lanes)
-        if base + HISTORY + end - row > blocks.STRIP:
-            blocks.wind_back(work.bars, base)
+        end = block_bars.pass_end(row, lanes)
+        if base + HISTORY + end - row > STRIP:
+            block_bars.wind_back(work.bars, base)
             base = 0
-        blocks.count_active(lanes, row, end, work.active)
-        blocks.pack(raw, lanes, row, end, work.bars, base)
-        blocks.digest_bars(raw, lanes, row, end, work.bars, base, work.digest)
-        blocks.place_rows(raw, lanes, row, end, rows, work)
-        blocks.unpack_labels(raw, lanes, row, end, work, rows)
+        block_bars.count_active(lanes, row, end, work.active)
+        block_bars.pack(raw, lanes, row, end, work.bars, base)
+        block_bars.digest_bars(raw, lanes, row, end, work.bars, base, work.digest)
+        block_rows.place_rows(raw, lanes, row, end, rows, work)
+        block_rows.unpack_labels(raw, lanes, row, end, work, rows)
         block = Block(work.seen, work.active[: end - row], 0, lanes.symbol.size)
 {calls}
-        blocks.finish_pass(raw, lanes, row, end, work, kept)
-        blocks.save_stopped(after, raw, lanes, end, base, end - row, work, kept)
+        block_bars.finish_pass(raw, lanes, row, end, work, kept)
+        block_states.save_stopped(after, raw, lanes, end, base, end - row, work, kept)
         base += end - row
         row = end
 """
@@ -114,7 +115,9 @@ def _calls(indicators: Sequence[Indicator], names: dict[tuple[str, str], str]) -
         # At once, while what the kernel wrote is in the nearest cache.
         for name in indicator.columns:
             place = f"rows.place[{places[name]}]"
-            calls.append(f"        blocks.unpack({series[name]}, {place}, work, end - row, rows)")
+            calls.append(
+                f"        block_rows.unpack({series[name]}, {place}, work, end - row, rows)"
+            )
     return calls
 
 

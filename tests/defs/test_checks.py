@@ -11,10 +11,11 @@ from technic_pipeline.definitions import defs
 from technic_pipeline.defs.schedules import verify_everything
 from technic_pipeline.store.schema_scans import scan_runs
 
-FIRST, LAST, NEXT = "2016-01-04", "2016-04-01", "2016-04-04"
-ALTER = (
-    "update indicators set sma_20 = sma_20 + 0.25 where symbol_id = 3 and session = '2016-03-01'"
-)
+FIRST, LAST, NEXT = "2016-03-21", "2016-04-01", "2016-04-04"
+ALTER = """
+update indicators set sma_10 = coalesce(sma_10, 1) + 0.25
+where symbol_id = 3 and session = '2016-03-24'
+"""
 
 
 def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
@@ -61,4 +62,4 @@ def test_a_job_of_its_own_compares_every_symbol(engine: sa.Engine) -> None:
     assert evaluations(altered) == {"all_equal_rebuild": False}
     (found,) = altered.get_asset_check_evaluations()
     assert found.metadata["different"].value == 1
-    assert "2016-03-01, sma_20" in str(found.metadata["examples"].value)
+    assert "2016-03-24, sma_10" in str(found.metadata["examples"].value)

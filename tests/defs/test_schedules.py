@@ -48,7 +48,7 @@ def test_both_schedules_keep_the_exchange_s_time(calendar: Calendar) -> None:
 def test_the_prefetch_makes_state_for_every_symbol_that_has_none(servers: Endpoints) -> None:
     job = defs.resolve_job_def(prefetch.name)
     with dg.instance_for_test() as instance:
-        run_market(instance, "2016-01-04", "2016-04-04")
+        run_market(instance, "2016-03-21", "2016-04-04")
         redis.Redis.from_url(servers.redis_url).flushdb()
         counts = [_counts(job.execute_in_process(instance=instance)) for _ in range(2)]
         evening = run_market(instance, "2016-04-05", "2016-04-05")

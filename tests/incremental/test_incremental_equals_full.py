@@ -33,7 +33,7 @@ from whole_load import BARS, ROWS, differences, digest
 from technic_pipeline.store.database import engine_for
 
 # Read here, because a test does not see the settings of the person who tests.
-EXAMPLES = int(os.environ.get("TECHNIC_TEST_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("TECHNIC_TEST_EXAMPLES", "25"))
 
 PRICE = (Revised("LONG", "price"),)
 ABSENT = (Revised("LONG", "absent"),)
