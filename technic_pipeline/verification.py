@@ -21,7 +21,7 @@ from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import read_arrow
 from technic_pipeline.store.schema import pending_changes, symbol_tickers, symbols
 from technic_pipeline.store.schema_engine import engine_builds
-from technic_pipeline.store.values import array_text, column, read_history
+from technic_pipeline.store.values import array_text, column, read_history, symbol_day_keys
 
 EXAMPLES = 10
 
@@ -146,7 +146,7 @@ def _read_rows(url: str, symbol_id: NDArray[np.int32]) -> _Stored:
 def _compare(
     rebuilt: IndicatorRows, stored: _Stored, engine_build_id: int | None, found: Verification
 ) -> None:
-    keys, stored_keys = _keys(rebuilt), _keys(stored.rows)
+    keys, stored_keys = (symbol_day_keys(r.symbol_id, r.session) for r in (rebuilt, stored.rows))
     _, ours, theirs = np.intersect1d(keys, stored_keys, assume_unique=True, return_indices=True)
     found.missing += len(keys) - len(ours)
     found.surplus += len(stored_keys) - len(theirs)
@@ -171,7 +171,3 @@ def _compare(
 def _example(rebuilt: IndicatorRows, at: NDArray, name: str, found: Verification) -> None:
     for row in at[: EXAMPLES - len(found.examples)].tolist():
         found.examples.append(f"symbol {rebuilt.symbol_id[row]}, {rebuilt.session[row]}, {name}")
-
-
-def _keys(rows: IndicatorRows) -> NDArray[np.int64]:
-    return (rows.symbol_id.astype(np.int64) << 32) + rows.session.astype(np.int64)

@@ -67,9 +67,10 @@ class StateCache:
             [self._range(week, symbol_id[run]) for run in runs]
         )
         states = np.zeros(len(symbol_id), dtype=self.dtype)
+        items = as_items(states)
         for run, content in zip(runs, found, strict=True):
             whole = len(content) // self.dtype.itemsize
-            as_items(states)[run][:whole] = np.frombuffer(content, as_items(states).dtype, whole)
+            items[run][:whole] = np.frombuffer(content, items.dtype, whole)
         trusted = states["symbol_id"] == symbol_id
         trusted &= states["checksum"] == checksums(_words(states))
         trusted &= week_of(states["session"].astype("datetime64[D]")) == week

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from technic_pipeline.engines.state import States
 from technic_pipeline.store.database import read_arrow
-from technic_pipeline.store.values import MANY_SYMBOLS, array_text, column, symbol_day_keys
+from technic_pipeline.store.values import (
+    MANY_SYMBOLS,
+    array_text,
+    column,
+    is_after,
+    symbol_day_keys,
+)
 
 
 def agrees_with_rows(url: str, states: States) -> NDArray[np.bool_]:
@@ -47,12 +53,8 @@ def split_since(
 ) -> NDArray[np.bool_]:
     """Which symbols (sorted) have a known split after a session of each, by the newest one."""
     rows = read_arrow(url, "read_splits_since", [session.min().item(), newest])
-    found = np.zeros(len(symbol_id), dtype=bool)
-    owner = column(rows, "symbol_id")
-    at = np.minimum(np.searchsorted(symbol_id, owner), len(symbol_id) - 1)
-    after = column(rows, "execution_date").astype("datetime64[D]") > session[at]
-    found[at[after & (symbol_id[at] == owner)]] = True
-    return found
+    after = is_after(rows, "execution_date", symbol_id, session)
+    return np.isin(symbol_id, column(rows, "symbol_id")[after])
 
 
 def _read_rows(url: str, symbol_id: NDArray[np.int32], session: NDArray[np.datetime64]) -> pa.Table:

@@ -46,7 +46,8 @@ def read_bars_after(
     if np.count_nonzero(recent) >= MANY_SYMBOLS:
         bounds = [session[recent].min().item(), int(symbol_id[0]), int(symbol_id[-1])]
         since = read_arrow(url, "read_bars_since", bounds)
-        tables.append(since.filter(_is_after(since, symbol_id[recent], session[recent])))
+        after = is_after(since, "session", symbol_id[recent], session[recent])
+        tables.append(since.filter(pa.array(after)))
         symbol, known = symbol_id[~recent], session[~recent]
     else:
         symbol, known = symbol_id, session
@@ -61,14 +62,13 @@ def symbol_day_keys(symbol_id: NDArray, day: NDArray[np.datetime64]) -> NDArray[
     return (symbol_id.astype(np.int64) << 32) + day.astype("datetime64[D]").astype(np.int64)
 
 
-def _is_after(
-    bars: pa.Table, symbol_id: NDArray[np.int32], session: NDArray[np.datetime64]
-) -> pa.Array:
-    """Which bars are of one of the symbols (sorted), and after its session."""
-    owner = column(bars, "symbol_id")
+def is_after(
+    rows: pa.Table, day: str, symbol_id: NDArray[np.int32], session: NDArray[np.datetime64]
+) -> NDArray[np.bool_]:
+    """Which rows are of one of the symbols (sorted), and of a `day` after its session."""
+    owner = column(rows, "symbol_id")
     at = np.minimum(np.searchsorted(symbol_id, owner), len(symbol_id) - 1)
-    after = column(bars, "session").astype("datetime64[D]") > session[at]
-    return pa.array(after & (symbol_id[at] == owner))
+    return (column(rows, day).astype("datetime64[D]") > session[at]) & (symbol_id[at] == owner)
 
 
 def _history(

@@ -15,21 +15,24 @@ from technic_pipeline.settings import load_settings
 
 
 @pytest.fixture
-def market(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    database_url: str,
-    servers: Endpoints,
-    calendar: Calendar,
+def market_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str, servers: Endpoints
 ) -> Path:
-    """Day files of 64 sessions, named by the settings."""
+    """Where the settings say that day files are; nothing lies there yet."""
     root = tmp_path / "market"
-    write_market(root, calendar.between(date(2016, 1, 4), date(2016, 4, 5)), TICKERS)
     monkeypatch.setenv("TECHNIC_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TECHNIC_DATABASE_URL", database_url)
     monkeypatch.setenv("TECHNIC_REDIS_URL", servers.redis_url)
     monkeypatch.setenv("TECHNIC_SOURCE", "flatfiles")
     monkeypatch.setenv("TECHNIC_FLATFILES_DIR", str(root))
-    monkeypatch.setenv("TECHNIC_SCANS", "swing")
     load_settings.cache_clear()
     return root
+
+
+@pytest.fixture
+def market(market_root: Path, monkeypatch: pytest.MonkeyPatch, calendar: Calendar) -> Path:
+    """Day files of 64 sessions, ranked by one scan."""
+    write_market(market_root, calendar.between(date(2016, 1, 4), date(2016, 4, 5)), TICKERS)
+    monkeypatch.setenv("TECHNIC_SCANS", "swing")
+    load_settings.cache_clear()
+    return market_root

@@ -12,31 +12,17 @@ import sqlalchemy as sa
 from dayfiles import write_market
 
 from technic_pipeline.definitions import defs
-from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import Calendar
-from technic_pipeline.settings import load_settings
 
 TICKERS = [f"T{i:02}" for i in range(10)]
 SESSIONS = date(2016, 1, 4), date(2016, 1, 8)
 
 
 @pytest.fixture
-def market(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    database_url: str,
-    servers: Endpoints,
-    calendar: Calendar,
-) -> Path:
-    """Day files of a week, named by the settings; no lists beside them."""
-    root = tmp_path / "market"
-    write_market(root, calendar.between(*SESSIONS), TICKERS)
-    monkeypatch.setenv("TECHNIC_DATABASE_URL", database_url)
-    monkeypatch.setenv("TECHNIC_REDIS_URL", servers.redis_url)
-    monkeypatch.setenv("TECHNIC_SOURCE", "flatfiles")
-    monkeypatch.setenv("TECHNIC_FLATFILES_DIR", str(root))
-    load_settings.cache_clear()
-    return root
+def market(market_root: Path, calendar: Calendar) -> Path:
+    """Day files of a week, with no lists beside them."""
+    write_market(market_root, calendar.between(*SESSIONS), TICKERS)
+    return market_root
 
 
 @pytest.fixture
