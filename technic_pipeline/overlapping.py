@@ -1,7 +1,8 @@
-"""Work on a sequence in two threads, so that one waits for a server while the other computes."""
+"""Work on a sequence in some threads, so that one waits for a server while another computes."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ def ahead(work: Callable[[Item], Result], items: Sequence[Item]) -> Generator[Re
     if not items:
         return
     result = work(items[0])
-    with _one_thread("ahead") as thread:
+    with _threads("ahead") as thread:
         for following in items[1:]:
             upcoming = thread.submit(work, following)
             yield result
@@ -35,32 +36,50 @@ def behind(work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[R
 
     After an item for which it raises, it is not called again.
     """
-    in_flight: Future[Result] | None = None
-    with _one_thread("behind") as thread:
+    return _in_flight(lambda item, _: work(item), items, threads=1)
+
+
+def in_turn(
+    work: Callable[[Item, Callable[[], object]], Result], items: Iterable[Item]
+) -> Generator[Result]:
+    """As `behind`, but two items are worked on at once.
+
+    `work` is also given what waits until the item before is done, and raises what that raised.
+    """
+    return _in_flight(work, items, threads=2)
+
+
+def _in_flight(
+    work: Callable[[Item, Callable[[], object]], Result], items: Iterable[Item], threads: int
+) -> Generator[Result]:
+    in_flight: deque[Future[Result]] = deque()
+    before: Future[Any] = Future()
+    before.set_result(None)
+    with _threads("behind", threads) as pool:
         try:
             for item in items:
-                if in_flight is not None:
-                    finished, in_flight = in_flight, None
-                    yield finished.result()
-                in_flight = thread.submit(work, item)
+                if len(in_flight) == threads:
+                    yield in_flight.popleft().result()
+                before = pool.submit(work, item, before.result)
+                in_flight.append(before)
         except Exception:
             # What was begun before it went wrong is still told.
-            if in_flight is not None:
-                yield in_flight.result()
+            while in_flight:
+                yield in_flight.popleft().result()
             raise
-        if in_flight is not None:
-            yield in_flight.result()
+        while in_flight:
+            yield in_flight.popleft().result()
 
 
 @contextmanager
-def _one_thread(name: str) -> Iterator[ThreadPoolExecutor]:
-    """A thread that has ended, and whose connections are closed, when the block ends."""
+def _threads(name: str, count: int = 1) -> Iterator[ThreadPoolExecutor]:
+    """Threads that have ended, and whose connections are closed, when the block ends."""
     opened: list[dict[str, Any]] = []
     try:
         with ThreadPoolExecutor(
-            1, name, initializer=lambda: opened.append(arrow_connections())
-        ) as thread:
-            yield thread
+            count, name, initializer=lambda: opened.append(arrow_connections())
+        ) as threads:
+            yield threads
     finally:
         for connections in opened:
             close_arrow_connections(connections)

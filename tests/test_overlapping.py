@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from technic_pipeline.overlapping import ahead, behind
+from technic_pipeline.overlapping import ahead, behind, in_turn
 
 Overlap = Callable[[Callable[[int], int], Sequence[int]], Generator[int]]
 
@@ -102,3 +102,31 @@ def test_the_next_item_is_made_while_work_is_done_on_one() -> None:
         yield 1
 
     assert list(behind(lambda item: item if made.wait(10) else -1, items())) == [0, 1]
+
+
+def test_two_items_are_worked_on_at_once_and_done_in_their_order() -> None:
+    second_begun = threading.Event()
+    done: list[int] = []
+
+    def work(item: int, turn: Callable[[], object]) -> int:
+        if item == 1:
+            second_begun.set()
+        assert second_begun.wait(10)
+        turn()
+        done.append(item)
+        return item
+
+    assert list(in_turn(work, range(4))) == done == [0, 1, 2, 3]
+
+
+def test_whoever_waits_for_its_turn_never_has_one_when_the_item_before_went_wrong() -> None:
+    done: list[int] = []
+
+    def work(item: int, turn: Callable[[], object]) -> int:
+        turn()
+        if item == 1:
+            raise WentWrong(item)
+        done.append(item)
+        return item
+
+    assert until_it_went_wrong(in_turn(work, range(5))) == done == [0]

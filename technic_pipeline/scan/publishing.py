@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
 
-from technic_pipeline.overlapping import ahead, behind
+from technic_pipeline.overlapping import ahead, in_turn
 from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
 from technic_pipeline.scan.ranking import RankedScan, rank_scan
@@ -65,24 +65,28 @@ def publish_sessions(
 ) -> Generator[tuple[date, Published]]:
     """Rank sessions, oldest first, by every scan; each is yielded when all its scans are committed.
 
-    While one scan is committed the next is ranked, and while a session is ranked the next is read.
+    While two scans are written the next is ranked, and while a session is ranked the next is read.
+    Scans are committed in their order.
     What goes wrong is raised when all before it is committed; nothing after it is.
     """
     newest: dict[str, int | None] = {}
 
-    def commit(ranking: Ranking) -> tuple[RankedScan, Publication]:
+    def commit(ranking: Ranking, turn: Callable[[], object]) -> tuple[RankedScan, Publication]:
         ranked = ranking.ranked
         name = ranked.definition.name
         if ranking.follows:
+            if len(definitions) == 1:
+                # The run that it follows is the one before, else one that is committed already.
+                turn()
             ranked = replace(ranked, previous_scan_run_id=newest[name])
-        publication = publish(engine, ranked, ranking.seconds)
+        publication = publish(engine, ranked, ranking.seconds, turn)
         newest[name] = publication.scan_run_id if ranked.ranked else None
         return ranked, publication
 
     published: Published = {}
     with (
         closing(rank_sessions(market, definitions, sessions)) as rankings,
-        closing(behind(commit, rankings)) as committed,
+        closing(in_turn(commit, rankings)) as committed,
     ):
         for ranked, publication in committed:
             published[ranked.definition.name] = ranked, publication

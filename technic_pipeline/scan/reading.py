@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import numpy as np
@@ -14,7 +15,7 @@ from technic_pipeline.scan.inputs import SCAN_COLUMNS, PreviousRanks, ScanInputs
 from technic_pipeline.scan.known_fundamentals import read_fundamentals
 from technic_pipeline.scan.relative_strength import WEIGHTS, rs_ratings
 from technic_pipeline.sessions import Calendar
-from technic_pipeline.store.database import read_arrow
+from technic_pipeline.store.packed_columns import read_packed
 from technic_pipeline.store.values import array_text, column
 
 # Symbols without a bar for longer than this are no part of a session's population.
@@ -29,14 +30,18 @@ def read_inputs(
     columns: Sequence[str] = SCAN_COLUMNS,
 ) -> ScanInputs:
     """The session's population with its bars, descriptions, and some of `SCAN_COLUMNS`."""
-    bars = read_arrow(url, "read_session_bars", [session])
-    population = _population(url, session, calendar, column(bars, "symbol_id"))
-    symbol_id = column(population, "symbol_id")
-    traded_at = np.searchsorted(symbol_id, column(bars, "symbol_id"))
-    age, values = _indicators(url, session, symbol_id, columns)
+    stored = [name for name in dict.fromkeys([*columns, *WEIGHTS]) if name in STORED_COLUMNS]
+    with ThreadPoolExecutor(1, "indicators") as aside:
+        indicators = aside.submit(read_packed, url, "read_session_values", [session], stored)
+        bars = read_packed(url, "read_session_bars", [session])
+        population = _population(url, session, calendar, column(bars, "symbol_id"))
+        symbol_id = column(population, "symbol_id")
+        sector = population["sector"]
+        known = read_fundamentals(url, redis_url, session, calendar, symbol_id, sector)
+    age, values = _indicators(indicators.result(), symbol_id, stored)
     values["rs_rating"] = rs_ratings(population["type"], age, values)
-    known = read_fundamentals(url, redis_url, session, calendar, symbol_id, population["sector"])
     values["fundamental_score"] = known.score
+    traded_at = np.searchsorted(symbol_id, column(bars, "symbol_id"))
     traded = np.zeros(len(symbol_id), dtype=np.bool_)
     traded[traded_at] = True
     return ScanInputs(
@@ -55,7 +60,7 @@ def read_inputs(
 
 def read_previous_ranks(url: str, scan: str, session: date, calendar: Calendar) -> PreviousRanks:
     """The ranks of the newest version of the session before `session`."""
-    table = read_arrow(url, "read_newest_run", [scan, calendar.before(session, 1)])
+    table = read_packed(url, "read_newest_run", [scan, calendar.before(session, 1)])
     run = table["scan_run_id"][0].as_py() if len(table) else None
     return PreviousRanks(run, column(table, "symbol_id"), column(table, "rank"))
 
@@ -63,23 +68,21 @@ def read_previous_ranks(url: str, scan: str, session: date, calendar: Calendar) 
 def _population(url: str, session: date, calendar: Calendar, traded: NDArray[np.int32]) -> pa.Table:
     """Descriptions of every symbol with a bar in the session or the ones before, by symbol_id."""
     since = calendar.before(session, POPULATION_SESSIONS - 1)
-    symbols = read_arrow(url, "read_descriptions", [since, session])
+    symbols = read_packed(url, "read_descriptions", [since, session])
     symbol_id = column(symbols, "symbol_id")
     member = np.zeros(len(symbol_id), dtype=np.bool_)
     member[np.searchsorted(symbol_id, traded)] = True
     # Nearly all have a bar in the session itself; only the few others are looked up.
     absent = symbol_id[~member & symbols["may_have_traded"].to_numpy()]
-    before = read_arrow(url, "read_traded", [array_text(absent), since, session])
+    before = read_packed(url, "read_traded", [array_text(absent), since, session])
     member[np.searchsorted(symbol_id, column(before, "symbol_id"))] = True
     return symbols.filter(pa.array(member)).combine_chunks()
 
 
 def _indicators(
-    url: str, session: date, symbol_id: NDArray[np.int32], columns: Sequence[str]
+    table: pa.Table, symbol_id: NDArray[np.int32], columns: Sequence[str]
 ) -> tuple[NDArray[np.int32], dict[str, NDArray[np.float64]]]:
-    """The bars so far and the stored ones of the columns, with those that rs_rating is made of."""
-    stored = [name for name in dict.fromkeys([*columns, *WEIGHTS]) if name in STORED_COLUMNS]
-    table = read_arrow(url, "read_session_values", [session], stored)
+    """The bars so far and some indicators of each symbol, in their order."""
     owner = column(table, "symbol_id")
     at = np.searchsorted(symbol_id, owner)
     # Rows of symbols that are no part of the population any more.
@@ -87,7 +90,7 @@ def _indicators(
     age = np.zeros(len(symbol_id), dtype=np.int32)
     age[at[mine]] = column(table, "bars")[mine]
     return age, {
-        name: _spread(column(table, name)[mine], at[mine], len(symbol_id)) for name in stored
+        name: _spread(column(table, name)[mine], at[mine], len(symbol_id)) for name in columns
     }
 
 

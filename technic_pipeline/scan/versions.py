@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -45,22 +46,32 @@ def stale_newest_session(engine: sa.Engine) -> date | None:
         )
 
 
-def publish(engine: sa.Engine, ranked: RankedScan, seconds: float) -> Publication:
-    """Commit a new version whole, or return the newest when it was made from equal inputs."""
-    session = ranked.session
+def publish(
+    engine: sa.Engine, ranked: RankedScan, seconds: float, turn: Callable[[], object]
+) -> Publication:
+    """Commit a new version whole, or return the newest when it was made from equal inputs.
+
+    `turn` is called when all but the commit is done; what it raises prevents that.
+    """
     with engine.begin() as connection:
-        newest = connection.execute(
-            sa.select(scan_runs.c.scan_run_id, scan_runs.c.version, scan_runs.c.inputs_sha256)
-            .where(scan_runs.c.scan == ranked.definition.name, scan_runs.c.session == session)
-            .order_by(scan_runs.c.version.desc())
-            .limit(1)
-        ).one_or_none()
-        if newest is not None and newest.inputs_sha256 == ranked.inputs_sha256:
-            _confirm(connection, newest.scan_run_id)
-            return Publication(newest.scan_run_id, newest.version, is_new=False)
-        number = newest.version + 1 if newest else 1
-        run = _insert_run(connection, ranked, number, seconds)
-        _insert_rows(connection, ranked, run)
+        publication = _write(connection, ranked, seconds)
+        turn()
+    return publication
+
+
+def _write(connection: sa.Connection, ranked: RankedScan, seconds: float) -> Publication:
+    newest = connection.execute(
+        sa.select(scan_runs.c.scan_run_id, scan_runs.c.version, scan_runs.c.inputs_sha256)
+        .where(scan_runs.c.scan == ranked.definition.name, scan_runs.c.session == ranked.session)
+        .order_by(scan_runs.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is not None and newest.inputs_sha256 == ranked.inputs_sha256:
+        _confirm(connection, newest.scan_run_id)
+        return Publication(newest.scan_run_id, newest.version, is_new=False)
+    number = newest.version + 1 if newest else 1
+    run = _insert_run(connection, ranked, number, seconds)
+    _insert_rows(connection, ranked, run)
     return Publication(run, number, is_new=True)
 
 

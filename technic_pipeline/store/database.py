@@ -50,6 +50,12 @@ def statement(name: str) -> sa.TextClause:
     return sa.text((folder / f"{name}.sql").read_text(encoding="utf-8"))
 
 
+def query_text(name: str, columns: Sequence[str]) -> str:
+    """The text of `store/statements/<name>.sql`; where it says `{columns}`, those are selected."""
+    listed = ", ".join(f'"{column}"' for column in columns)
+    return statement(name).text.replace("{columns}", listed)
+
+
 def read_arrow(
     url: str, name: str, parameters: Sequence[Any] = (), columns: Sequence[str] = ()
 ) -> pa.Table:
@@ -64,8 +70,7 @@ def read_arrow(
     # Imported here: it takes a second, and most commands read little.
     import adbc_driver_manager as adbc  # noqa: PLC0415
 
-    listed = ", ".join(f'"{column}"' for column in columns)
-    query = statement(name).text.replace("{columns}", listed)
+    query = query_text(name, columns)
     try:
         return _fetch(url, query, parameters)
     except adbc.OperationalError:

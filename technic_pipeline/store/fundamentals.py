@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from technic_pipeline.sources import Ratios
 from technic_pipeline.sources.reference import RATIO_METRICS
 from technic_pipeline.store.binary_copy import copy_columns
-from technic_pipeline.store.database import read_arrow, statement
+from technic_pipeline.store.database import statement
+from technic_pipeline.store.packed_columns import read_packed
 from technic_pipeline.store.values import array_text
 
 # Autovacuum comes too late for the scans that follow a load at once.
@@ -78,12 +79,12 @@ _MOVE = (
 
 def read_ratios(url: str, as_of: date) -> pa.Table:
     """Of every symbol with ratios known on that day the newest: symbol_id, sector, metrics."""
-    return read_arrow(url, "read_ratios", [as_of])
+    return read_packed(url, "read_ratios", [as_of])
 
 
 def read_ratios_of(url: str, as_of: date, symbol_id: NDArray[np.int32]) -> pa.Table:
     """Of each of the symbols that has any: symbol_id, known_on, market_cap, metrics."""
-    return read_arrow(url, "read_ratios_of", [as_of, array_text(symbol_id)])
+    return read_packed(url, "read_ratios_of", [as_of, array_text(symbol_id)])
 
 
 def _stage(connection: sa.Connection, listed: Sequence[Ratios]) -> None:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from technic_pipeline.store.binary_copy import copy_columns
-from technic_pipeline.store.database import read_arrow, statement
+from technic_pipeline.store.database import statement
+from technic_pipeline.store.packed_columns import read_packed
 from technic_pipeline.store.schema_fundamentals import sector_statistics
 
 Columns = Mapping[str, NDArray | pa.Array]
@@ -19,7 +20,7 @@ Columns = Mapping[str, NDArray | pa.Array]
 
 def read_distribution_digest(url: str, as_of: date, sector_table: str) -> str | None:
     """The digest of the distributions of a day, None where there is none that still holds."""
-    found = read_arrow(url, "read_distribution_digest", [as_of, sector_table])["digest"]
+    found = read_packed(url, "read_distribution_digest", [as_of, sector_table])["digest"]
     return found[0].as_py() if len(found) else None
 
 

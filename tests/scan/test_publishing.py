@@ -92,6 +92,14 @@ def test_a_run_follows_the_run_of_the_session_before_if_that_ranked_anyone(
     assert all(count >= 9 for scan, day, count in asked(engine, RANKED) if day > days[1])
 
 
+def test_the_runs_of_a_lone_scan_follow_each_other_too(
+    engine: sa.Engine, market: Market, days: list[date]
+) -> None:
+    list(publish_sessions(market, engine, {"gains": SCANS["gains"]}, days))
+    followed = {day: before for _, day, _, _, before, _ in asked(engine, RUNS)}
+    assert followed == {days[0]: None, days[1]: None} | {b: a for a, b in pairwise(days[1:])}
+
+
 def test_each_session_by_itself_finds_the_inputs_of_the_range(
     engine: sa.Engine, market: Market, days: list[date]
 ) -> None:
@@ -128,14 +136,16 @@ def test_the_first_error_stops_everything_after_it(
     with engine.begin() as connection:
         connection.execute(
             sa.text(
-                "create function refuse() returns trigger language plpgsql as"
-                " $$ begin raise exception 'refused'; end $$"
+                "create function refuse() returns trigger language plpgsql as $$ begin"
+                " if exists (select from scan_runs where scan_run_id = new.scan_run_id"
+                f" and scan = 'gaps' and session = '{days[2]}')"
+                " then raise exception 'refused'; end if; return new; end $$"
             )
         )
         connection.execute(
             sa.text(
                 "create trigger refuse before insert on scan_exclusion_lists for each row"
-                " when (new.scan_run_id = 8) execute function refuse()"
+                " execute function refuse()"
             )
         )
     told = []
@@ -147,5 +157,5 @@ def test_the_first_error_stops_everything_after_it(
         *((scan, day) for day in days[:2] for scan in SCANS),
         ("gains", days[2]),
     ]
-    stored = "select distinct scan_run_id from scan_results order by 1"
-    assert max(run for (run,) in asked(engine, stored)) == 7
+    stored = "select scan, max(session) from scan_results group by 1 order by 1"
+    assert asked(engine, stored) == [("gains", days[2]), ("gaps", days[1])]
