@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from technic_pipeline.engines.blocks import ROWS
-from technic_pipeline.engines.compiler import compiled
+from technic_pipeline.engines.compiler import compiled, inlined
 from technic_pipeline.indicators.indicator import HISTORY
 
 # Odd constants without a pattern (SplitMix64 and Knuth's MMIX), for the digest of bars.
@@ -59,52 +59,69 @@ def adjustment(bar, lane, lanes, raw):
     return numerator, denominator
 
 
+@inlined
+def side_by_side(source, row, passed, work, target):
+    """Put the lanes' next numbers of a series into the rows of `target`."""
+    first, active = work.first, work.active
+    for at in range(np.uint64(passed)):
+        for lane in range(np.uint64(active[at])):
+            target[at, lane] = source[np.uint64(first[lane] + row) + at]
+
+
 @compiled
-def pack(raw, lanes, row, end, bars, base):
+def pack(raw, lanes, row, end, work, base):
     """Fill the rows of a pass with the lanes' adjusted bars: price * factor, volume * to / from."""
+    bars = work.bars[:, base + HISTORY :]
+    passed = end - row
+    side_by_side(raw.open, row, passed, work, bars[0])
+    side_by_side(raw.high, row, passed, work, bars[1])
+    side_by_side(raw.low, row, passed, work, bars[2])
+    side_by_side(raw.close, row, passed, work, bars[3])
+    side_by_side(raw.volume, row, passed, work, bars[4])
+    side_by_side(raw.jump, row, passed, work, bars[6])
+    side_by_side(raw.year, row, passed, work, bars[7])
+    side_by_side(raw.day, row, passed, work, work.day)
+    for at in range(passed):
+        for lane in range(np.uint64(work.active[at])):
+            bars[5, at, lane] = bars[3, at, lane] * bars[4, at, lane]
     for lane in range(lanes.symbol.size):
-        first = raw.start[lanes.symbol[lane]]
-        shift = base + HISTORY - row
-        last = min(end, lanes.length[lane])
-        for bar in range(row, last):
-            at, to = first + bar, shift + bar
-            bars[0, to, lane] = raw.open[at]
-            bars[1, to, lane] = raw.high[at]
-            bars[2, to, lane] = raw.low[at]
-            bars[3, to, lane] = raw.close[at]
-            bars[4, to, lane] = raw.volume[at]
-            bars[5, to, lane] = raw.close[at] * raw.volume[at]
-            bars[6, to, lane] = raw.jump[at]
-            bars[7, to, lane] = raw.year[at]
         if lanes.splits_from[lane] < lanes.splits_to[lane]:
-            for bar in range(row, last):
-                numerator, denominator = adjustment(bar, lane, lanes, raw)
-                to = shift + bar
-                for price in range(4):
-                    bars[price, to, lane] *= numerator / denominator
-                bars[4, to, lane] = bars[4, to, lane] * denominator / numerator
+            adjust(raw, lanes, lane, row, min(end, lanes.length[lane]), bars)
 
 
 @compiled
-def digest_bars(raw, lanes, row, end, bars, base, digest):
+def adjust(raw, lanes, lane, row, end, bars):
+    """Apply to a lane's bars of a pass the splits that adjust each of them."""
+    for bar in range(row, end):
+        numerator, denominator = adjustment(bar, lane, lanes, raw)
+        at = bar - row
+        for price in range(4):
+            bars[price, at, lane] *= numerator / denominator
+        bars[4, at, lane] = bars[4, at, lane] * denominator / numerator
+
+
+@compiled
+def digest_bars(work, passed, base):
     """Chain every bar, as adjusted, to the digest of those before it: `digest[row + 1, lane]`.
 
     A sum of the numbers' bits, each times another odd constant, modulo 2^64. It finds a change; it
     is no protection against somebody who wants two histories to have the same one.
     """
-    bits = bars.view(np.int64)
-    for lane in range(lanes.symbol.size):
-        first = raw.start[lanes.symbol[lane]]
-        chain = digest[0, lane]
-        for bar in range(row, min(end, lanes.length[lane])):
-            at = base + HISTORY + bar - row
-            mixed = raw.day[first + bar] * MIX
-            factor = STEP
-            for series in range(bars.shape[0]):
-                mixed += bits[series, at, lane] * factor
-                factor *= MIX
+    bits, day, digest = work.bars.view(np.int64), work.day, work.digest
+    for row in range(passed):
+        lanes = range(np.uint64(work.active[row]))
+        for lane in lanes:
+            digest[row + 1, lane] = day[row, lane] * MIX
+        factor = STEP
+        for series in range(bits.shape[0]):
+            for lane in lanes:
+                digest[row + 1, lane] += bits[series, base + HISTORY + row, lane] * factor
+            factor *= MIX
+        for lane in lanes:
+            mixed = digest[row + 1, lane]
+            chain = digest[row, lane]
             chain = (chain ^ (chain >> 29)) * STEP + (mixed ^ (mixed >> 32))
-            digest[bar - row + 1, lane] = chain
+            digest[row + 1, lane] = chain
 
 
 @compiled

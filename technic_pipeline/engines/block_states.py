@@ -8,10 +8,12 @@ from technic_pipeline.indicators.indicator import HISTORY
 
 
 @compiled
-def load(states, lanes, work, kept):
+def load(states, raw, lanes, work, kept):
     """Bring the lanes' states into the work space."""
     for lane in range(lanes.symbol.size):
         symbol = lanes.symbol[lane]
+        work.symbol_id[lane] = raw.symbol_id[symbol]
+        work.first[lane] = raw.start[symbol]
         work.seen[lane] = states.halves[0, symbol, 1]
         work.session[lane] = states.integers[0, symbol, 1]
         work.digest[0, lane] = states.integers[0, symbol, 2]

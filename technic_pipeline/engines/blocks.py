@@ -95,7 +95,10 @@ class WorkSpace(NamedTuple):
     bars: NDArray[np.float64]
     columns: NDArray[np.float64]
     accumulators: NDArray[np.float64]
+    day: NDArray[np.int64]
     digest: NDArray[np.int64]
+    symbol_id: NDArray[np.int32]
+    first: NDArray[np.int64]
     seen: NDArray[np.int64]
     session: NDArray[np.int64]
     active: NDArray[np.int64]
@@ -109,7 +112,10 @@ def work_space(columns: int, accumulators: int, lanes: int) -> WorkSpace:
         bars=np.empty((len(BAR_SERIES), STRIP, lanes)),
         columns=np.empty((columns, HISTORY + ROWS, lanes)),
         accumulators=np.empty((accumulators, lanes)),
+        day=np.empty((ROWS, lanes), dtype=np.int64),
         digest=np.empty((ROWS + 1, lanes), dtype=np.int64),
+        symbol_id=np.empty(lanes, dtype=np.int32),
+        first=np.empty(lanes, dtype=np.int64),
         seen=np.empty(lanes, dtype=np.int64),
         session=np.empty(lanes, dtype=np.int64),
         active=np.empty(ROWS, dtype=np.int64),

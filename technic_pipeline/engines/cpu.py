@@ -121,7 +121,7 @@ class _Work:
     def through(self, lanes: Lanes, starts: Iterator[int]) -> None:
         """Work through blocks until none is left; several threads may share `starts`."""
         slots = len(self.layout.initial)
-        space = blocks.work_space(len(self.layout.columns), slots, LANES_A_BLOCK)
+        space = blocks.work_space(len(self.layout.columns), slots, LANES_A_BLOCK + 8)
         kept = blocks.Kept(slots, self.layout.remembered, self.layout.history)
         for start in starts:
             block = _block(lanes, slice(start, start + LANES_A_BLOCK))

@@ -24,7 +24,7 @@ _loading = Lock()
 
 HEAD = '''"""Written by technic_pipeline.engines.program: takes lanes through their bars."""
 
-from technic_pipeline.engines import block_bars, block_rows, block_states
+from technic_pipeline.engines import block_bars, block_rows, block_states, streaming
 from technic_pipeline.engines.blocks import STRIP
 from technic_pipeline.engines.compiler import compiled, inlined
 from technic_pipeline.indicators.indicator import HISTORY, Block
@@ -34,7 +34,7 @@ BODY = """
 
 @compiled
 def run(raw, lanes, before, work, kept, rows, after):
-    block_states.load(before, lanes, work, kept)
+    block_states.load(before, raw, lanes, work, kept)
     row = 0
     base = 0
     while row < lanes.length[0]:
@@ -43,16 +43,17 @@ def run(raw, lanes, before, work, kept, rows, after):
             block_bars.wind_back(work.bars, base)
             base = 0
         block_bars.count_active(lanes, row, end, work.active)
-        block_bars.pack(raw, lanes, row, end, work.bars, base)
-        block_bars.digest_bars(raw, lanes, row, end, work.bars, base, work.digest)
-        block_rows.place_rows(raw, lanes, row, end, rows, work)
-        block_rows.unpack_labels(raw, lanes, row, end, work, rows)
+        block_bars.pack(raw, lanes, row, end, work, base)
+        block_bars.digest_bars(work, end - row, base)
+        block_rows.place_rows(lanes, row, end - row, rows, work)
+        block_rows.unpack_labels(work, end - row, rows)
         block = Block(work.seen, work.active[: end - row], 0, lanes.symbol.size)
 {calls}
         block_bars.finish_pass(raw, lanes, row, end, work, kept)
         block_states.save_stopped(after, raw, lanes, end, base, end - row, work, kept)
         base += end - row
         row = end
+    streaming.settle()
 """
 
 
@@ -116,7 +117,7 @@ def _calls(indicators: Sequence[Indicator], names: dict[tuple[str, str], str]) -
         for name in indicator.columns:
             place = f"rows.place[{places[name]}]"
             calls.append(
-                f"        block_rows.unpack({series[name]}, {place}, work, end - row, rows)"
+                f"        block_rows.unpack({series[name]}, end - row, {place}, rows.values, work)"
             )
     return calls
 
