@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from technic_pipeline.store.database import arrow_connections, close_arrow_connections
@@ -36,7 +38,18 @@ def behind(work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[R
 
     After an item for which it raises, it is not called again.
     """
-    return _in_flight(lambda item, _: work(item), items, threads=1)
+    return in_stages([work], items)
+
+
+def in_stages(stages: Sequence[Callable[[Any], Any]], items: Iterable[Any]) -> Generator[Any]:
+    """As `behind`, of what the stages make of each item, one after the other.
+
+    Each stage has a thread, and takes an item on as soon as the one before is done with it. As many
+    items are under way as there are stages.
+    """
+    with ExitStack() as opened:
+        lines = [(_Stage(work), opened.enter_context(_threads("behind"))) for work in stages]
+        yield from _under_way(partial(_send_through, lines), items, len(stages))
 
 
 def in_turn(
@@ -46,29 +59,66 @@ def in_turn(
 
     `work` is also given what waits until the item before is done, and raises what that raised.
     """
-    return _in_flight(work, items, threads=2)
-
-
-def _in_flight(
-    work: Callable[[Item, Callable[[], object]], Result], items: Iterable[Item], threads: int
-) -> Generator[Result]:
-    in_flight: deque[Future[Result]] = deque()
     before: Future[Any] = Future()
     before.set_result(None)
-    with _threads("behind", threads) as pool:
+    with _threads("behind", 2) as pool:
+
+        def send(item: Item) -> Callable[[], Result]:
+            nonlocal before
+            before = pool.submit(work, item, before.result)
+            return before.result
+
+        yield from _under_way(send, items, 2)
+
+
+def _under_way(
+    send: Callable[[Item], Callable[[], Result]], items: Iterable[Item], at_once: int
+) -> Generator[Result]:
+    """The results of what is sent off, in order, so many at once."""
+    waiting: deque[Callable[[], Result]] = deque()
+    try:
+        for item in items:
+            if len(waiting) == at_once:
+                yield waiting.popleft()()
+            waiting.append(send(item))
+    except Exception:
+        # What was begun before it went wrong is still told.
+        while waiting:
+            yield waiting.popleft()()
+        raise
+    while waiting:
+        yield waiting.popleft()()
+
+
+@dataclass
+class _Stage:
+    """Work that is not done again once it raised."""
+
+    work: Callable[[Any], Any]
+    failure: Exception | None = None
+
+    def take(self, made: Callable[[], Any]) -> Any:
+        if self.failure is not None:
+            raise self.failure
         try:
-            for item in items:
-                if len(in_flight) == threads:
-                    yield in_flight.popleft().result()
-                before = pool.submit(work, item, before.result)
-                in_flight.append(before)
-        except Exception:
-            # What was begun before it went wrong is still told.
-            while in_flight:
-                yield in_flight.popleft().result()
+            return self.work(made())
+        except Exception as failure:
+            self.failure = failure
             raise
-        while in_flight:
-            yield in_flight.popleft().result()
+
+
+def _send_through(
+    lines: Sequence[tuple[_Stage, ThreadPoolExecutor]], item: Any
+) -> Callable[[], Any]:
+    """Have each stage take in what the one before makes; how to wait for the last one's result."""
+    made: Callable[[], Any] = partial(_itself, item)
+    for stage, thread in lines:
+        made = thread.submit(stage.take, made).result
+    return made
+
+
+def _itself(item: Item) -> Item:
+    return item
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Two threads give what one would have given, and go wrong where one would have."""
+"""Several threads give what one would have given, and go wrong where one would have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from technic_pipeline.overlapping import ahead, behind, in_turn
+from technic_pipeline.overlapping import ahead, behind, in_stages, in_turn
 
 Overlap = Callable[[Callable[[int], int], Sequence[int]], Generator[int]]
 
@@ -32,6 +32,10 @@ def fails_at(bad: int, begun: list[int] | None = None) -> Callable[[int], int]:
     return work
 
 
+def in_two_stages(work: Callable[[int], int], items: Iterable[int]) -> Generator[int]:
+    return in_stages([work, lambda made: made], items)
+
+
 def until_it_went_wrong(results: Iterable[int]) -> list[int]:
     taken: list[int] = []
     with pytest.raises(WentWrong):
@@ -39,13 +43,13 @@ def until_it_went_wrong(results: Iterable[int]) -> list[int]:
     return taken
 
 
-@pytest.mark.parametrize("overlap", [ahead, behind])
+@pytest.mark.parametrize("overlap", [ahead, behind, in_two_stages])
 @pytest.mark.parametrize("size", [0, 1, 2, 5])
 def test_results_come_in_the_order_of_the_items(overlap: Overlap, size: int) -> None:
     assert list(overlap(tenfold, range(size))) == [10 * at for at in range(size)]
 
 
-@pytest.mark.parametrize("overlap", [ahead, behind])
+@pytest.mark.parametrize("overlap", [ahead, behind, in_two_stages])
 @pytest.mark.parametrize("bad", [0, 1, 3])
 def test_what_was_done_before_something_went_wrong_is_told_first(
     overlap: Overlap, bad: int
@@ -53,7 +57,7 @@ def test_what_was_done_before_something_went_wrong_is_told_first(
     assert until_it_went_wrong(overlap(fails_at(bad), range(4))) == list(range(bad))
 
 
-@pytest.mark.parametrize("overlap", [ahead, behind])
+@pytest.mark.parametrize("overlap", [ahead, behind, in_two_stages])
 def test_nothing_is_begun_after_something_went_wrong(overlap: Overlap) -> None:
     begun: list[int] = []
     until_it_went_wrong(overlap(fails_at(1, begun), range(5)))
@@ -73,7 +77,7 @@ def test_no_more_than_one_is_made_ahead_of_the_one_that_is_used() -> None:
     assert begun == [0, 1, 2]
 
 
-@pytest.mark.parametrize("overlap", [ahead, behind])
+@pytest.mark.parametrize("overlap", [ahead, behind, in_two_stages])
 def test_whoever_stops_early_leaves_no_thread_behind(overlap: Overlap) -> None:
     before = threading.active_count()
     with closing(overlap(tenfold, range(9))) as results:
@@ -130,3 +134,39 @@ def test_whoever_waits_for_its_turn_never_has_one_when_the_item_before_went_wron
         return item
 
     assert until_it_went_wrong(in_turn(work, range(5))) == done == [0]
+
+
+def test_an_item_goes_on_to_the_next_stage_before_another_is_made() -> None:
+    went_on = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 0
+        yield 1 if went_on.wait(10) else -1
+
+    stages = [tenfold, lambda made: went_on.set() or made]
+    assert list(in_stages(stages, items())) == [0, 10]
+
+
+def test_stages_work_at_once_each_on_an_item_of_its_own() -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def meet(item: int) -> int:
+        both.wait()
+        return item
+
+    stages = [
+        lambda item: meet(item) if item == 1 else item,
+        lambda made: meet(made) if made == 0 else made,
+    ]
+    assert list(in_stages(stages, range(2))) == [0, 1]
+
+
+@pytest.mark.parametrize("bad_stage", [0, 1, 2])
+def test_a_stage_that_went_wrong_is_not_called_again_and_those_after_it_finish(
+    bad_stage: int,
+) -> None:
+    begun: list[list[int]] = [[], [], []]
+    stages = [fails_at(2 if at == bad_stage else -1, begun[at]) for at in range(3)]
+    assert until_it_went_wrong(in_stages(stages, range(9))) == [0, 1]
+    assert begun[bad_stage] == [0, 1, 2]
+    assert all(items == [0, 1] for items in begun[bad_stage + 1 :])

@@ -10,7 +10,7 @@ from typing import Any
 
 import redis
 
-from technic_pipeline.cache.ranges import Range, trips
+from technic_pipeline.cache.ranges import Range, read_ranges, trips, write_ranges
 from technic_pipeline.services.probe import mask, redis_client
 
 logger = logging.getLogger(__name__)
@@ -38,21 +38,18 @@ class DisposableCache:
         """Put bytes under the key for so long, whatever was there."""
         self._ask(lambda client: client.set(key, value, ex=seconds))
 
-    def fetch_ranges(self, ranges: Sequence[Range]) -> list[bytes]:
-        """What is in each range; nothing, or fewer bytes, where the cache has no more."""
-        found: list[bytes] = []
-        for trip in trips(ranges):
-            answer = self._ask(lambda client, trip=trip: _get_ranges(client, ranges[trip]))
-            found.extend(answer or [b""] * len(ranges[trip]))
-        return found
+    def fetch_ranges(self, ranges: Sequence[Range], into: memoryview) -> None:
+        """Put what is in each range behind the other's; where nothing is, zeros may stay."""
+        for trip, place in trips(ranges):
+            part = into[place]
+            self._ask(lambda client, trip=trip, part=part: read_ranges(client, trip, part))
 
-    def store_ranges(
-        self, ranges: Sequence[Range], values: Sequence[memoryview], seconds: int
-    ) -> None:
-        """Put bytes into each range, and keep every value that they are part of for so long."""
-        for trip in trips(ranges):
+    def store_ranges(self, ranges: Sequence[Range], content: memoryview, seconds: int) -> None:
+        """Put bytes, range behind range, into the values, and keep those for so long."""
+        for trip, place in trips(ranges):
+            part = content[place]
             self._ask(
-                lambda client, trip=trip: _set_ranges(client, ranges[trip], values[trip], seconds)
+                lambda client, trip=trip, part=part: write_ranges(client, trip, part, seconds)
             )
 
     def forget(self, keys: Sequence[str]) -> None:
@@ -89,24 +86,6 @@ class DisposableCache:
             self._rests_until = time.monotonic() + REST_SECONDS
             self.warn(str(error))
         return None
-
-
-def _get_ranges(client: redis.Redis, ranges: Sequence[Range]) -> list[bytes]:
-    with client.pipeline(transaction=False) as pipeline:
-        for key, start, size in ranges:
-            pipeline.getrange(key, start, start + size - 1)
-        return pipeline.execute()
-
-
-def _set_ranges(
-    client: redis.Redis, ranges: Sequence[Range], values: Sequence[memoryview], seconds: int
-) -> None:
-    with client.pipeline(transaction=False) as pipeline:
-        for (key, start, _), value in zip(ranges, values, strict=True):
-            pipeline.execute_command("SETRANGE", key, start, value)
-        for key in dict.fromkeys(key for key, _, _ in ranges):
-            pipeline.expire(key, seconds)
-        pipeline.execute()
 
 
 @cache

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 import numba
 import numpy as np
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from technic_pipeline.cache.connection import disposable_cache
 from technic_pipeline.cache.ranges import Range
-from technic_pipeline.engines.state import States, as_items
+from technic_pipeline.engines.state import States
 
 SYMBOLS_A_VALUE = 256
 WEEKS = 3
@@ -62,15 +61,9 @@ class StateCache:
 
     def load(self, week: int, symbol_id: NDArray[np.int32]) -> States:
         """The states of a week, one a symbol (sorted); of 0 bars where there is none to trust."""
-        runs = _runs(symbol_id)
-        found = disposable_cache(self.redis_url).fetch_ranges(
-            [self._range(week, symbol_id[run]) for run in runs]
-        )
         states = np.zeros(len(symbol_id), dtype=self.dtype)
-        items = as_items(states)
-        for run, content in zip(runs, found, strict=True):
-            whole = len(content) // self.dtype.itemsize
-            items[run][:whole] = np.frombuffer(content, items.dtype, whole)
+        ranges = self._ranges(week, symbol_id)
+        disposable_cache(self.redis_url).fetch_ranges(ranges, _content(states))
         trusted = states["symbol_id"] == symbol_id
         trusted &= states["checksum"] == checksums(_words(states))
         trusted &= week_of(states["session"].astype("datetime64[D]")) == week
@@ -80,13 +73,9 @@ class StateCache:
     def save(self, week: int, states: States) -> None:
         """Put states (sorted by symbol, none of 0 bars) in the place of a week's older ones."""
         states["checksum"] = checksums(_words(states))
-        runs = _runs(states["symbol_id"])
-        ranges = [self._range(week, states["symbol_id"][run]) for run in runs]
-        content = memoryview(states.view(np.uint8))  # pyright: ignore[reportArgumentType] - arrays have a buffer
-        size = self.dtype.itemsize
-        values = [content[run.start * size : run.stop * size] for run in runs]
+        ranges = self._ranges(week, states["symbol_id"])
         cache = disposable_cache(self.redis_url)
-        cache.store_ranges(ranges, values, KEPT_SECONDS)
+        cache.store_ranges(ranges, _content(states), KEPT_SECONDS)
         groups = np.unique(states["symbol_id"] // SYMBOLS_A_VALUE).tolist()
         over = range(week - WEEKS - FORGOTTEN_WEEKS + 1, week - WEEKS + 1)
         cache.forget([self._key(old, group) for old in over for group in groups])
@@ -96,21 +85,22 @@ class StateCache:
         """Whether Redis did the last time it was asked."""
         return disposable_cache(self.redis_url).answers
 
-    def _range(self, week: int, symbols: NDArray[np.int32]) -> Range:
-        group, place = divmod(int(symbols[0]), SYMBOLS_A_VALUE)
+    def _ranges(self, week: int, symbol_id: NDArray[np.int32]) -> list[Range]:
+        """Where the states of symbols are, neighbours within one value together."""
         size = self.dtype.itemsize
-        return Range(self._key(week, group), place * size, len(symbols) * size)
+        group, place = np.divmod(symbol_id, SYMBOLS_A_VALUE)
+        breaks = np.diff(symbol_id, prepend=symbol_id[:1] - 2) != 1
+        begins = np.flatnonzero(breaks | (place == 0))
+        counts = np.diff(begins, append=len(symbol_id))
+        runs = zip(group[begins].tolist(), place[begins].tolist(), counts.tolist(), strict=True)
+        return [Range(self._key(week, g), p * size, count * size) for g, p, count in runs]
 
     def _key(self, week: int, group: int) -> str:
         return f"technic:state:{self.fingerprint}:{self.database_id}:{week}:{group}"
 
 
-def _runs(symbol_id: NDArray[np.int32]) -> list[slice]:
-    """Slices of neighbouring symbols within one value."""
-    breaks = np.diff(symbol_id) != 1
-    breaks |= np.diff(symbol_id // SYMBOLS_A_VALUE) != 0
-    bounds = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(symbol_id)]
-    return [slice(a, b) for a, b in pairwise(bounds) if a < b]
+def _content(states: States) -> memoryview:
+    return memoryview(states.view(np.uint8))  # pyright: ignore[reportArgumentType] - arrays have a buffer
 
 
 def _words(states: States) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ from technic_pipeline.engines.history import IndicatorRows
 from technic_pipeline.engines.state import States, choose, state_dtype
 from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
-from technic_pipeline.overlapping import behind
+from technic_pipeline.overlapping import in_stages
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import statement
 from technic_pipeline.store.engine_builds import (
@@ -55,6 +55,14 @@ class DeltaReport:
         """Symbols resumed over symbols changed, None when none changed."""
         return self.resumed / self.symbols if self.symbols else None
 
+    def add(self, part: DeltaReport) -> None:
+        """Count a part of the changes in."""
+        self.symbols += part.symbols
+        self.resumed += part.resumed
+        self.bars_read += part.bars_read
+        self.rows += part.rows
+        self.restated |= part.restated
+
 
 @dataclass(frozen=True)
 class Followed:
@@ -82,10 +90,13 @@ def follow_changes(url: str, redis_url: str, engine: sa.Engine, calendar: Calend
     # Where all bars are gone, the delta is what there is to be followed.
     newest = newest_session(url) or delta.from_session.max().item()
     parts = read_parts(url, cache, calendar, delta, newest)
-    followed = behind(partial(follow_part, newest=newest), parts)
-    for restated, done in behind(partial(_keep, engine, cache, build), followed):
-        report.restated.update(restated)
-        _count(report, done)
+    stages = [
+        partial(follow_part, newest=newest, spaces=cpu.WorkSpaces()),
+        partial(_commit, engine, build),
+        partial(_save_states, cache),
+    ]
+    for done in in_stages(stages, parts):
+        report.add(done)
         progress.report("indicators", report.symbols, len(delta))
     report.cache_answered = cache.answers
     if report.rows >= ROWS_WORTH_ANALYZING:
@@ -99,32 +110,39 @@ def open_states(engine: sa.Engine, redis_url: str) -> StateCache:
     return StateCache(redis_url, database_id(engine), engine_fingerprint(), state_dtype(LAYOUT))
 
 
-def follow_part(part: Part, newest: date) -> Followed:
+def follow_part(part: Part, newest: date, spaces: cpu.WorkSpaces) -> Followed:
     """Compute a part's rows from its first change on, and its states."""
     first_wanted = part.history.first_bar_from(part.delta.from_session)
     weeks, stops = week_stops(part.history, newest)
-    advanced = cpu.advance(part.history, part.before, first_wanted, stops, REGISTRY, STORED_COLUMNS)
+    advanced = cpu.advance(
+        part.history, part.before, first_wanted, stops, REGISTRY, STORED_COLUMNS, spaces=spaces
+    )
     return Followed(part, advanced.rows, weeks, advanced.states)
 
 
-def save_states(cache: StateCache, followed: Followed) -> None:
-    """Keep every state that the part came by."""
-    for week, states in zip(followed.weeks.tolist(), followed.states, strict=True):
+def save_states(cache: StateCache, weeks: NDArray[np.int64], of_week: States) -> None:
+    """Keep every state `[week, symbol]` that a part came by."""
+    for week, states in zip(weeks.tolist(), of_week, strict=True):
         some = states["bars"] > 0
         if some.any():
             cache.save(week, states if some.all() else choose(states, some))
 
 
-def _keep(
-    engine: sa.Engine, cache: StateCache, build: int, followed: Followed
-) -> tuple[list[date], Followed]:
-    """Rows first: state that PostgreSQL does not know of is no state."""
-    restated = _commit(engine, followed, build)
-    save_states(cache, followed)
-    return restated, followed
+@dataclass(frozen=True)
+class _Committed:
+    """What a part came to, and its states, which are none before PostgreSQL knows of the rows."""
+
+    report: DeltaReport
+    weeks: NDArray[np.int64]
+    states: States
 
 
-def _commit(engine: sa.Engine, followed: Followed, build: int) -> list[date]:
+def _save_states(cache: StateCache, committed: _Committed) -> DeltaReport:
+    save_states(cache, committed.weeks, committed.states)
+    return committed.report
+
+
+def _commit(engine: sa.Engine, build: int, followed: Followed) -> _Committed:
     delta, rows = followed.part.delta, followed.rows
     first, last = _first_and_last(followed.part)
     stored = delta.last_session >= delta.from_session
@@ -146,7 +164,14 @@ def _commit(engine: sa.Engine, followed: Followed, build: int) -> list[date]:
             statement("clear_pending"),
             {"symbol_ids": symbol_ids, "change_ids": array_text(delta.change_id)},
         )
-    return restated
+    report = DeltaReport(
+        symbols=len(delta),
+        resumed=int(np.count_nonzero(followed.part.before["bars"])),
+        bars_read=len(followed.part.history),
+        rows=len(rows),
+        restated=set(restated),
+    )
+    return _Committed(report, followed.weeks, followed.states)
 
 
 def _first_and_last(part: Part) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
@@ -160,13 +185,6 @@ def _first_and_last(part: Part) -> tuple[NDArray[np.datetime64], NDArray[np.date
     first[some & ~resumed] = session[begins[some & ~resumed]]
     last[some] = session[ends[some] - 1]
     return first, last
-
-
-def _count(report: DeltaReport, followed: Followed) -> None:
-    report.symbols += len(followed.part.delta)
-    report.resumed += int(np.count_nonzero(followed.part.before["bars"]))
-    report.bars_read += len(followed.part.history)
-    report.rows += len(followed.rows)
 
 
 def _analyze(engine: sa.Engine) -> None:

@@ -19,17 +19,18 @@ from technic_pipeline.cache.indicator_states import (
 from technic_pipeline.delta.changes import Delta
 from technic_pipeline.engines.history import BarHistory, LastBars
 from technic_pipeline.engines.layout import Layout
-from technic_pipeline.engines.state import States, as_items, choose, initial_states
+from technic_pipeline.engines.state import States, as_items, initial_states
 from technic_pipeline.indicators.registry import REGISTRY
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import read_arrow
 from technic_pipeline.store.followed_bars import agrees_with_rows, split_since
-from technic_pipeline.store.values import read_bars_after, read_history
+from technic_pipeline.store.values import read_bars_after
 
 LAYOUT = Layout(REGISTRY)
 # Bounds memory: a state has 9 KB, and a bar on its way through the indicators 2 KB.
 SYMBOLS_AT_ONCE = 4096
 BARS_AT_ONCE = 100_000
+NEVER = np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True)
@@ -49,21 +50,15 @@ def newest_session(url: str) -> date | None:
 def read_parts(
     url: str, cache: StateCache, calendar: Calendar, delta: Delta, newest: date
 ) -> Iterator[Part]:
-    """All symbols of the delta: those that resume from a state, then those from their first bar."""
-    stateless = np.zeros(len(delta), dtype=bool)
+    """All symbols of the delta: each resumes from a state, or else from its first bar."""
     for start in range(0, len(delta), SYMBOLS_AT_ONCE):
-        part = slice(start, start + SYMBOLS_AT_ONCE)
-        states = find_states(url, cache, delta.select(part), newest)
-        resumed = states["bars"] > 0
-        stateless[part] = ~resumed
-        ahead, known = delta.select(part).select(resumed), choose(states, resumed)
-        for at in slices_by_bars(known["session"].astype("datetime64[D]"), newest, calendar):
-            yield resumed_part(url, ahead.select(at), known[at], calendar)
-    again = delta.select(stateless)
-    # A symbol without a first session begins with the change.
-    first = np.fmin(again.first_session, again.from_session)
-    for at in slices_by_bars(first, newest, calendar):
-        yield replayed_part(url, again.select(at), calendar)
+        some = delta.select(slice(start, start + SYMBOLS_AT_ONCE))
+        states = find_states(url, cache, some, newest)
+        # A symbol without a first session begins with the change.
+        first = np.fmin(some.first_session, some.from_session)
+        since = np.where(states["bars"] > 0, states["session"].astype("datetime64[D]"), first)
+        for at in slices_by_bars(since, newest, calendar):
+            yield read_part(url, some.select(at), states[at], calendar)
 
 
 def find_states(url: str, cache: StateCache, delta: Delta, newest: date) -> States:
@@ -75,28 +70,30 @@ def find_states(url: str, cache: StateCache, delta: Delta, newest: date) -> Stat
     newest_usable[np.isnat(delta.last_session)] = np.iinfo(np.int64).min
     newest_week = week_of_day(newest)
     for week in range(newest_week, newest_week - WEEKS, -1):
-        wanted = np.flatnonzero((states["bars"] == 0) & (newest_usable >= week))
-        if len(wanted):
+        wanted = (states["bars"] == 0) & (newest_usable >= week)
+        if 2 * np.count_nonzero(wanted) > len(states) and not states["bars"].any():
+            # To read a few too many costs less than to copy all of them to their places.
+            states = _load_usable(url, cache, week, delta, newest)
+            states["bars"][~wanted] = 0
+        elif wanted.any():
             found = _load_usable(url, cache, week, delta.select(wanted), newest)
-            if len(found) == len(states):
-                states = found
-            else:
-                as_items(states)[wanted] = as_items(found)
+            as_items(states)[wanted] = as_items(found)
     return states
 
 
-def resumed_part(url: str, delta: Delta, before: States, calendar: Calendar) -> Part:
-    """Symbols with a state, and their bars since."""
-    session = before["session"].astype("datetime64[D]")
-    close = before["numbers"][:, LAYOUT.last_close]
-    last = LastBars(before["bars"].astype(np.int64), close, calendar.ordinals(session))
+def read_part(url: str, delta: Delta, before: States, calendar: Calendar) -> Part:
+    """Symbols with the bars since their states; all bars of those whose state has none.
+
+    Their states become initial ones.
+    """
+    resumed = before["bars"] > 0
+    as_items(before)[~resumed] = as_items(initial_states(LAYOUT, delta.symbol_id[~resumed]))
+    session = np.where(resumed, before["session"].astype("datetime64[D]"), NEVER)
+    close = np.where(resumed, before["numbers"][:, LAYOUT.last_close], np.nan)
+    ordinal = np.zeros(len(delta), dtype=np.int32)
+    ordinal[resumed] = calendar.ordinals(session[resumed])
+    last = LastBars(before["bars"].astype(np.int64), close, ordinal)
     return Part(delta, before, read_bars_after(url, delta.symbol_id, session, last, calendar))
-
-
-def replayed_part(url: str, delta: Delta, calendar: Calendar) -> Part:
-    """Symbols without a state, and all their bars."""
-    before = initial_states(LAYOUT, delta.symbol_id)
-    return Part(delta, before, read_history(url, delta.symbol_id, calendar))
 
 
 def week_stops(history: BarHistory, newest: date) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -19,13 +19,16 @@ from technic_pipeline.cache.indicator_states import StateCache
 from technic_pipeline.delta.changes import Delta
 from technic_pipeline.delta.following import follow_part, open_states, save_states
 from technic_pipeline.delta.parts import (
+    LAYOUT,
     SYMBOLS_AT_ONCE,
     Part,
     find_states,
     newest_session,
-    replayed_part,
+    read_part,
     slices_by_bars,
 )
+from technic_pipeline.engines import cpu
+from technic_pipeline.engines.state import initial_states
 from technic_pipeline.overlapping import behind
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import read_arrow
@@ -55,8 +58,8 @@ def prefetch_states(
     cache = open_states(engine, redis_url)
     report = PrefetchReport(len(expected))
     missing = _missing_parts(url, cache, calendar, expected, newest)
-    for followed in behind(partial(follow_part, newest=newest), missing):
-        save_states(cache, followed)
+    for followed in behind(partial(follow_part, newest=newest, spaces=cpu.WorkSpaces()), missing):
+        save_states(cache, followed.weeks, followed.states)
         report.rebuilt += len(followed.part.delta)
         progress.report("indicator_state", report.rebuilt, len(expected))
     report.cache_answered = cache.answers
@@ -83,4 +86,6 @@ def _missing_parts(
         some = expected.select(slice(start, start + SYMBOLS_AT_ONCE))
         missing = some.select(find_states(url, cache, some, newest)["bars"] == 0)
         for at in slices_by_bars(missing.first_session, newest, calendar):
-            yield replayed_part(url, missing.select(at), calendar)
+            stateless = missing.select(at)
+            before = initial_states(LAYOUT, stateless.symbol_id)
+            yield read_part(url, stateless, before, calendar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ from technic_pipeline.indicators.indicator import Indicator
 
 # A pass of so many lanes, 32 KB a series, is worth its calls and fits in the cache.
 LANES_A_BLOCK = 128
+# A row's place in memory, a little further, lest those of all series compete for one place in the
+# cache.
+LANES_APART = LANES_A_BLOCK + 8
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,27 @@ class Advanced:
 
     rows: IndicatorRows
     states: States
+
+
+class WorkSpaces:
+    """Room for the blocks of several calls, all of one layout.
+
+    To be given fresh memory by the system takes longer than the bars of an evening.
+    """
+
+    def __init__(self) -> None:
+        self._free: list[blocks.WorkSpace] = []
+
+    @contextmanager
+    def lent(self, layout: Layout) -> Iterator[blocks.WorkSpace]:
+        """One that nobody else uses meanwhile."""
+        try:
+            space = self._free.pop()
+        except IndexError:
+            slots = len(layout.initial)
+            space = blocks.work_space(len(layout.columns), slots, LANES_APART)
+        yield space
+        self._free.append(space)
 
 
 def compute(
@@ -59,6 +84,7 @@ def advance(
     indicators: Sequence[Indicator],
     columns: Sequence[str],
     threads: int | None = None,
+    spaces: WorkSpaces | None = None,
 ) -> Advanced:
     """Take symbols on by their bars at hand: the one way in which values come about.
 
@@ -70,6 +96,7 @@ def advance(
         stops: int64 `[symbol, stop]`, numbers of bars after which its state is wanted, or -1. A
             state adjusted by a split that took effect later is none: then there is none.
         indicators, columns, threads: as for `compute`.
+        spaces: those of the calls before, of the same indicators.
     """
     layout = Layout(tuple(indicators))
     lanes = plan_lanes(history, first_wanted, stops)
@@ -77,7 +104,13 @@ def advance(
     rows = _room_for_rows(raw, lanes, layout, columns)
     after = np.zeros((stops.shape[1], len(before)), dtype=state_dtype(layout))
     work = _Work(
-        program(layout.indicators), layout, raw, _words(before.reshape(1, -1)), rows, _words(after)
+        program(layout.indicators),
+        layout,
+        raw,
+        _words(before.reshape(1, -1)),
+        rows,
+        _words(after),
+        spaces or WorkSpaces(),
     )
     starts = iter(range(0, len(lanes), LANES_A_BLOCK))
     workers = min(threads or os.cpu_count() or 1, -(-len(lanes) // LANES_A_BLOCK)) or 1
@@ -117,15 +150,16 @@ class _Work:
     before: blocks.StateWords
     rows: blocks.Rows
     after: blocks.StateWords
+    spaces: WorkSpaces
 
     def through(self, lanes: Lanes, starts: Iterator[int]) -> None:
         """Work through blocks until none is left; several threads may share `starts`."""
-        slots = len(self.layout.initial)
-        space = blocks.work_space(len(self.layout.columns), slots, LANES_A_BLOCK + 8)
-        kept = blocks.Kept(slots, self.layout.remembered, self.layout.history)
-        for start in starts:
-            block = _block(lanes, slice(start, start + LANES_A_BLOCK))
-            self.run(self.raw, block, self.before, space, kept, self.rows, self.after)
+        layout = self.layout
+        kept = blocks.Kept(len(layout.initial), layout.remembered, layout.history)
+        with self.spaces.lent(layout) as space:
+            for start in starts:
+                block = _block(lanes, slice(start, start + LANES_A_BLOCK))
+                self.run(self.raw, block, self.before, space, kept, self.rows, self.after)
 
 
 def _block(lanes: Lanes, part: slice) -> blocks.LaneBlock:

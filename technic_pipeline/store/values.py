@@ -40,21 +40,39 @@ def read_bars_after(
     before: LastBars,
     calendar: Calendar,
 ) -> BarHistory:
-    """Every bar of some symbols after a session of each, none of which a split adjusts."""
-    recent = session >= np.datetime64(calendar.before(session.max().item(), RECENT_SESSIONS), "D")
-    tables = []
-    if np.count_nonzero(recent) >= MANY_SYMBOLS:
-        bounds = [session[recent].min().item(), int(symbol_id[0]), int(symbol_id[-1])]
-        since = read_arrow(url, "read_bars_since", bounds)
-        after = is_after(since, "session", symbol_id[recent], session[recent])
-        tables.append(since.filter(pa.array(after)))
-        symbol, known = symbol_id[~recent], session[~recent]
-    else:
-        symbol, known = symbol_id, session
-    if len(symbol):
-        tables.append(read_arrow(url, "read_bars_after", [array_text(symbol), array_text(known)]))
-    bars = pa.concat_tables(tables)
-    return _history(url, symbol_id, bars, NO_SPLITS, calendar, before)
+    """Every bar of some symbols after a session of each, none of which a split adjusts.
+
+    Where the session is NaT, every bar and every split.
+    """
+    whole = np.isnat(session)
+    if whole.all():
+        return read_history(url, symbol_id, calendar)
+    tables = [_read_after(url, symbol_id[~whole], session[~whole], calendar)]
+    splits = NO_SPLITS
+    if whole.any():
+        listed = array_text(symbol_id[whole])
+        tables.append(read_arrow(url, "read_bars", [listed]))
+        splits = _read_splits(url, listed, symbol_id)
+    return _history(url, symbol_id, pa.concat_tables(tables), splits, calendar, before)
+
+
+def _read_after(
+    url: str, symbol_id: NDArray[np.int32], session: NDArray[np.datetime64], calendar: Calendar
+) -> pa.Table:
+    days, counts = np.unique(session, return_counts=True)
+    common = days[counts.argmax()]
+    recent = session >= common
+    old = common < np.datetime64(calendar.before(days[-1].item(), RECENT_SESSIONS), "D")
+    if old or np.count_nonzero(recent) < MANY_SYMBOLS:
+        return read_arrow(url, "read_bars_after", [array_text(symbol_id), array_text(session)])
+    bounds = [common.item(), int(symbol_id[0]), int(symbol_id[-1])]
+    since = read_arrow(url, "read_bars_since", bounds)
+    after = is_after(since, "session", symbol_id[recent], session[recent])
+    tables = [since.filter(pa.array(after))]
+    if not recent.all():
+        known = [array_text(symbol_id[~recent]), array_text(session[~recent])]
+        tables.append(read_arrow(url, "read_bars_after", known))
+    return pa.concat_tables(tables)
 
 
 def symbol_day_keys(symbol_id: NDArray, day: NDArray[np.datetime64]) -> NDArray[np.int64]:
@@ -165,6 +183,8 @@ def column(table: pa.Table, name: str) -> NDArray:
 def array_text(values: NDArray) -> str:
     """PostgreSQL's text form of an array of numbers or days, NULL where a day is missing."""
     if values.dtype.kind == "M":
-        text = np.where(np.isnat(values), "NULL", values.astype("datetime64[D]").astype(str))
-        return "{" + ",".join(text.tolist()) + "}"
+        # Of many days few are different ones, and each takes a microsecond to write.
+        days, of_each = np.unique(values.astype("datetime64[D]"), return_inverse=True)
+        text = np.where(np.isnat(days), "NULL", days.astype(str)).astype(object)
+        return "{" + ",".join(text[of_each].tolist()) + "}"
     return "{" + ",".join(map(str, values.tolist())) + "}"

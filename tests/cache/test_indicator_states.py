@@ -161,6 +161,21 @@ def test_a_foreign_value_under_the_key_is_no_state_and_no_error(
     cache.save(WEEK, states_of(IDS))
 
 
+def test_an_answer_that_was_refused_is_not_taken_for_the_next_one(
+    cache: StateCache, client: redis.Redis
+) -> None:
+    kept = states_of(IDS)
+    cache.save(WEEK, kept)
+    key = next(key for key in client.keys("technic:state:*") if key.endswith(b":0"))  # type: ignore[union-attr]
+    client.delete(key)
+    client.hset(key.decode(), "a", "b")
+    cache.load(WEEK, IDS)
+    cache.save(WEEK, kept)
+    client.delete(key)
+    cache.save(WEEK, kept)
+    assert cache.load(WEEK, IDS).tobytes() == kept.tobytes()
+
+
 def test_weeks_that_are_over_are_forgotten_and_the_others_expire(
     cache: StateCache, client: redis.Redis
 ) -> None:

@@ -28,7 +28,8 @@ VIEWS = [
     "scan_latest",
 ]
 # Everything of a table that Alembic's comparison looks at, and what it does not: checks,
-# identities, keys of partitions. A column that a migration adds stands last, wherever it is listed.
+# identities, room in pages, keys of partitions. A column that a migration adds stands last,
+# wherever it is listed.
 CATALOGUE = {
     "columns": """
         select table_name, column_name, udt_name, is_nullable, column_default, is_identity,
@@ -41,6 +42,8 @@ CATALOGUE = {
     "indexes": """
         select tablename, indexname, indexdef from pg_indexes
         where tablename = any (:tables) order by 1, 2""",
+    "storage": """
+        select relname, reloptions from pg_class where relname = any (:tables) order by 1""",
     "partitioning": """
         select partrelid::regclass::text, pg_get_partkeydef(partrelid)
         from pg_partitioned_table order by 1""",
