@@ -61,7 +61,7 @@ class NothingToRun(TechnicError):
 class SourceNotFound(TechnicError):
     """The configured source has nothing at the place it was told to look."""
 
-    def __init__(self, place: Path, problem: str, remedy: str) -> None:
+    def __init__(self, place: Path | str, problem: str, remedy: str) -> None:
         self.place = place
         super().__init__(f"{place}: {problem}; {remedy}")
 
@@ -80,7 +80,7 @@ class SessionNotOffered(TechnicError):
 class MalformedInput(TechnicError):
     """A file that is not what it should be: nothing of it was used."""
 
-    def __init__(self, path: Path, problem: str, remedy: str = "replace the file") -> None:
+    def __init__(self, path: Path | str, problem: str, remedy: str = "replace the file") -> None:
         self.path = path
         super().__init__(f"{path}: {problem}; {remedy}")
 
@@ -117,6 +117,18 @@ class TooManyRemovals(TechnicError):
         self.stored = stored
         super().__init__(
             f"the new bars of {session} lack {removed} of the {stored} stored ones; "
+            "if that is right, run again with --confirm-removals"
+        )
+
+
+class TooManyWithdrawals(TechnicError):
+    """A list of splits would withdraw more of the known ones than is believable."""
+
+    def __init__(self, withdrawn: int, known: int) -> None:
+        self.withdrawn = withdrawn
+        self.known = known
+        super().__init__(
+            f"the list of splits lacks {withdrawn} of the {known} known ones; "
             "if that is right, run again with --confirm-removals"
         )
 
@@ -228,3 +240,137 @@ class ConnectionLost(TechnicError):
 
 class BadOption(TechnicError):
     """Options that do not go together, or name nothing."""
+
+
+class VendorError(TechnicError):
+    """Base of what the live vendor says, or does, instead of giving data."""
+
+
+class VendorKeyRefused(VendorError):
+    """The vendor does not know the key."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"the vendor refuses the key in MASSIVE_API_KEY ({said}); copy it anew from "
+            "https://massive.com/dashboard, or set TECHNIC_SOURCE=simulated, which needs none"
+        )
+
+
+class PlanTooSmall(VendorError):
+    """The plan of the key does not include what was asked for."""
+
+    def __init__(self, endpoint: str, said: str) -> None:
+        self.endpoint = endpoint
+        self.said = said
+        super().__init__(
+            f"the vendor's plan of this key does not include {endpoint} ({said}); "
+            "choose a larger plan at https://massive.com/pricing"
+        )
+
+
+class SessionOlderThanPlan(VendorError):
+    """A session from before the history that the plan of the key includes."""
+
+    def __init__(self, session: date, plan: str, oldest: date | None) -> None:
+        self.session = session
+        self.oldest = oldest
+        reach = f", which reaches back to {oldest}" if oldest else ""
+        super().__init__(
+            f"the session {session} is older than the plan of the key includes "
+            f"(TECHNIC_MASSIVE_PLAN is '{plan}'{reach}); begin later with --from, "
+            "or choose a larger plan at https://massive.com/pricing"
+        )
+
+
+class SessionNotYetOffered(VendorError):
+    """A session that has closed and whose bars the vendor does not give out yet."""
+
+    def __init__(self, session: date, said: str) -> None:
+        self.session = session
+        super().__init__(
+            f"the vendor does not give out the session {session} yet ({said}); run again after "
+            "midnight in New York, or choose a plan with same-day bars"
+        )
+
+
+class TickerNotListed(VendorError):
+    """A ticker that the vendor's reference data does not have."""
+
+    def __init__(self, ticker: str) -> None:
+        self.ticker = ticker
+        super().__init__(
+            f"the vendor lists no ticker '{ticker}'; tickers are case-sensitive, "
+            "and a delisted one is found by its day only"
+        )
+
+
+class RateExceeded(VendorError):
+    """The vendor counted too many calls, again after every wait."""
+
+    def __init__(self, endpoint: str, said: str, retry_after: float | None = None) -> None:
+        self.endpoint = endpoint
+        self.retry_after = retry_after
+        super().__init__(
+            f"the vendor counts too many calls, even after waiting ({endpoint}: {said}); check "
+            "that TECHNIC_MASSIVE_PLAN is the plan of the key, and that nothing else uses the key"
+        )
+
+
+class VendorUnavailable(VendorError):
+    """The vendor gave no whole reply, however often it was asked."""
+
+    def __init__(self, endpoint: str, problem: str, retry_after: float | None = None) -> None:
+        self.endpoint = endpoint
+        self.problem = problem
+        self.retry_after = retry_after
+        super().__init__(
+            f"the vendor gives no reply to {endpoint}, asked several times (the last time: "
+            f"{problem}); check the network and TECHNIC_MASSIVE_URL, and run again later"
+        )
+
+
+class VendorRefused(VendorError):
+    """An answer that says no, for a reason which nobody foresaw."""
+
+    def __init__(self, endpoint: str, status: int, said: str) -> None:
+        self.endpoint = endpoint
+        self.status = status
+        super().__init__(
+            f"the vendor answers {endpoint} with status {status} ({said}); "
+            "check TECHNIC_MASSIVE_URL, and whether a newer version of this program knows it"
+        )
+
+
+class ChangedReply(VendorError):
+    """A reply that is not of the shape that the vendor documents: nothing of it was used."""
+
+    def __init__(self, endpoint: str, problem: str) -> None:
+        self.endpoint = endpoint
+        self.problem = problem
+        super().__init__(
+            f"the vendor's reply to {endpoint} has another shape than it documents: {problem}; "
+            "nothing of it was used, look for a newer version of this program"
+        )
+
+
+class BucketRefused(VendorError):
+    """The bucket of day files does not give what is asked of it."""
+
+    def __init__(self, endpoint: str, problem: str) -> None:
+        self.endpoint = endpoint
+        super().__init__(
+            f"the bucket at {endpoint} refuses ({' '.join(problem.split())}); check "
+            "TECHNIC_S3_ENDPOINT, TECHNIC_S3_KEY and TECHNIC_S3_SECRET, whether the plan includes "
+            "flat files, and the network"
+        )
+
+
+class EmptyReply(VendorError):
+    """No rows where there must be some, however often they were asked for."""
+
+    def __init__(self, endpoint: str, why: str) -> None:
+        self.endpoint = endpoint
+        super().__init__(
+            f"the vendor's reply to {endpoint} has no rows, though {why}; "
+            "nothing was stored, run again later"
+        )

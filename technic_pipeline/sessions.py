@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 # The oldest day of the vendor's history.
 FIRST_DAY = "2003-09-10"
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,16 @@ class Calendar:
         instant = np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "ns")
         return self._day(int(np.searchsorted(self.closes, instant, side="right")) - 1)
 
+    def __contains__(self, day: date) -> bool:
+        """Whether the exchange trades on a day."""
+        at = self._position(day)
+        return at < len(self.days) and self._day(at) == day
+
+    def closed_at(self, session: date) -> datetime:
+        """The closing time of a session, in UTC."""
+        moment = self.closes[self._position(session)].astype("datetime64[us]").item()
+        return moment.replace(tzinfo=UTC)
+
     def before(self, session: date, count: int) -> date:
         """The session `count` sessions before `session`, or the calendar's first."""
         return self._day(max(self._position(session) - count, 0))
@@ -85,6 +97,11 @@ class Calendar:
 
     def _day(self, at: int) -> date:
         return self.days[at].item()
+
+
+def new_york_day(moment: datetime) -> date:
+    """The date in New York, by which the vendor counts days."""
+    return moment.astimezone(NEW_YORK).date()
 
 
 @cache

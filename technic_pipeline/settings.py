@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from technic_pipeline.errors import SettingsError
@@ -28,17 +28,37 @@ def default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    """What the environment says. Field `x` is read from `TECHNIC_X`; README.md lists them all."""
+    """What the environment says. Field `x` is read from `TECHNIC_X`; README.md lists them all.
+
+    Only the vendor's key goes by the vendor's names.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        # An error then never repeats what was set, which may be the vendor's key.
+        hide_input_in_errors=True,
     )
 
     database_url: str | None = None
     redis_url: str | None = None
     home: Path = Field(default_factory=default_home)
-    source: Literal["flatfiles", "simulated"] = "simulated"
+    source: Literal["massive", "flatfiles", "simulated"] = "simulated"
     flatfiles_dir: Path | None = None
+    # The vendor's own name, and that of before 2025, so that its documentation applies.
+    massive_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("MASSIVE_API_KEY", "POLYGON_API_KEY")
+    )
+    massive_url: str = "https://api.massive.com"
+    massive_plan: str = "free"
+    # The vendor's is https://files.massive.com.
+    s3_endpoint: str | None = None
+    s3_key: SecretStr | None = None
+    s3_secret: SecretStr | None = None
     calendar: str = "XNYS"
     scans_dir: Path | None = None
     scans: str | None = None
@@ -65,7 +85,11 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        variable = PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(variable, f"{first['msg']}, not '{first['input']}'") from None
+        name = str(first["loc"][0])
+        variable = name if name.isupper() else PREFIX + name.upper()
+        # Whatever was given as a secret may be one, if a wrong one.
+        secret = "KEY" in variable or "SECRET" in variable
+        given = "" if secret else f", not '{first['input']}'"
+        raise SettingsError(variable, first["msg"] + given) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(".env in the working directory", f"cannot be read: {error}") from None

@@ -29,6 +29,8 @@ def _no_settings_of_the_person_who_tests(
     for variable in list(os.environ):
         if variable.startswith("TECHNIC_") and variable != "TECHNIC_TEST_DATA":
             monkeypatch.delenv(variable)
+    for variable in ("MASSIVE_API_KEY", "POLYGON_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     # A .env of the working directory is a person's too.
     monkeypatch.chdir(tmp_path)

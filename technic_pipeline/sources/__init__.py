@@ -6,6 +6,7 @@ vendor sent it. Judging rows is `store.validation`'s work.
 
 from technic_pipeline.sources.bars import SessionBars
 from technic_pipeline.sources.reference import (
+    NEWLY_LISTED,
     ExplainedJump,
     Ratios,
     Split,
@@ -15,6 +16,7 @@ from technic_pipeline.sources.reference import (
 from technic_pipeline.sources.source import Source, open_source
 
 __all__ = [
+    "NEWLY_LISTED",
     "ExplainedJump",
     "Ratios",
     "SessionBars",

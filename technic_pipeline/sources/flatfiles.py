@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from technic_pipeline.errors import (
 )
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.sources.bars import SessionBars
+from technic_pipeline.sources.day_files import DAY_FILES, Bucket, DayFiles, Directory
 from technic_pipeline.sources.listings import read_descriptions, read_splits
 from technic_pipeline.sources.ratios import read_ratios
 from technic_pipeline.sources.reference import (
@@ -32,7 +34,6 @@ from technic_pipeline.sources.reference import (
 )
 from technic_pipeline.sources.ticker_events import read_explained_jumps, read_ticker_changes
 
-DAY_FILES = Path("us_stocks_sip/day_aggs_v1")
 NEW_YORK = "America/New_York"
 COLUMN_TYPES = {
     # Not text, because then one garbled ticker would refuse the whole file.
@@ -49,32 +50,44 @@ COLUMN_TYPES = {
 
 @dataclass(frozen=True)
 class FlatFiles:
-    """A market on disk. Unadjusted bars; the vendor's day files carry no vwap."""
+    """A market in day files, with lists in a directory. Unadjusted bars; no vwap in these files."""
 
-    root: Path
+    day_files: DayFiles
+    lists: Path | None
     first: date
     last: date
     name: str = "flatfiles"
 
     @classmethod
-    def open(cls, root: Path | None, calendar: Calendar) -> FlatFiles:
-        """The directory `root`.
+    def open(cls, root: Path | None, calendar: Calendar, bucket: Bucket | None = None) -> FlatFiles:
+        """The directory `root`, or a bucket beside which it may hold the lists.
 
         Raises:
             SettingsError: no directory is set.
             SourceNotFound: there is none, or it holds no day files.
+            BucketRefused: the bucket does not answer, or not with these keys.
         """
-        if root is None:
+        if root is None and bucket is None:
             raise SettingsError("TECHNIC_FLATFILES_DIR", "is not set; name the directory to read")
-        if not root.is_dir():
+        if root is not None and not root.is_dir():
             raise SourceNotFound(root, "no such directory", "set TECHNIC_FLATFILES_DIR to one")
+        day_files = bucket or Directory(root or Path())
         traded = set(calendar.days.tolist())
-        sessions = sorted(traded.intersection(_days_on_disk(root)))
+        sessions = sorted(traded.intersection(day_files.days()))
         if not sessions:
+            where = root if bucket is None and root else day_files.place(calendar.first)
             raise SourceNotFound(
-                root, f"no day files below {DAY_FILES}", "lay it out like the vendor's bucket"
+                where, f"no day files below {DAY_FILES}", "lay it out like the vendor's bucket"
             )
-        return cls(root, sessions[0], sessions[-1])
+        return cls(day_files, root, sessions[0], sessions[-1])
+
+    def seconds_for(self, calls: int) -> float:  # noqa: ARG002 - nobody counts them
+        """No time: nothing is called."""
+        return 0.0
+
+    def take_calls(self) -> Counter[str]:
+        """None."""
+        return Counter()
 
     def offered(self) -> tuple[date, date]:
         """The sessions of the oldest and the newest file."""
@@ -85,14 +98,10 @@ class FlatFiles:
 
         Bytes of a ticker that are no UTF-8 are written out, as in `\\xff`.
         """
-        path = self.root / DAY_FILES / f"{session:%Y/%m/%Y-%m-%d}.csv.gz"
-        try:
-            payload = path.read_bytes()
-        except FileNotFoundError:
-            raise SessionNotOffered(session, str(self.root)) from None
-        except OSError as error:
-            raise MalformedInput(path, f"cannot be read ({error.strerror})") from None
-        table = _parse(path, _decompress(path, payload))
+        payload, place = self.day_files.read(session), self.day_files.place(session)
+        if payload is None:
+            raise SessionNotOffered(session, place)
+        table = _parse(place, _decompress(place, payload))
         numbers = {
             name: table[name].to_numpy()
             for name in ("open", "high", "low", "close", "volume", "transactions")
@@ -108,54 +117,46 @@ class FlatFiles:
             **numbers,
         )
 
-    def splits(self) -> list[Split] | None:
-        """What splits.json lists."""
-        path = self.root / "splits.json"
-        return read_splits(path) if path.exists() else None
+    def splits(self, since: date = date.min) -> list[Split] | None:
+        """What splits.json lists from one execution date on."""
+        path = self._list("splits.json")
+        if path is None:
+            return None
+        return [split for split in read_splits(path) if split.execution_date >= since]
 
     def descriptions(self) -> list[SymbolDescription] | None:
         """What tickers.csv lists."""
-        path = self.root / "tickers.csv"
-        return read_descriptions(path) if path.exists() else None
+        path = self._list("tickers.csv")
+        return read_descriptions(path) if path else None
 
     def ticker_changes(self) -> list[TickerChange] | None:
         """What ticker_events.json lists."""
-        path = self.root / "ticker_events.json"
-        return read_ticker_changes(path) if path.exists() else None
+        path = self._list("ticker_events.json")
+        return read_ticker_changes(path) if path else None
 
     def explained_jumps(self) -> list[ExplainedJump] | None:
         """What ticker_events.json says of jumps."""
-        path = self.root / "ticker_events.json"
-        return read_explained_jumps(path) if path.exists() else None
+        path = self._list("ticker_events.json")
+        return read_explained_jumps(path) if path else None
 
     def ratios(self) -> list[Ratios] | None:
         """What ratios.json lists."""
-        path = self.root / "ratios.json"
-        return read_ratios(path) if path.exists() else None
+        path = self._list("ratios.json")
+        return read_ratios(path) if path else None
+
+    def _list(self, name: str) -> Path | None:
+        path = self.lists / name if self.lists else None
+        return path if path and path.exists() else None
 
 
-def _days_on_disk(root: Path) -> list[date]:
-    names = [path.name.removesuffix(".csv.gz") for path in (root / DAY_FILES).glob("*/*/*")]
-    return [_day_of_name(name, root) for name in names]
-
-
-def _day_of_name(text: str, root: Path) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SourceNotFound(
-            root, f"'{text}' is not named like a day file", "remove or rename it"
-        ) from None
-
-
-def _decompress(path: Path, payload: bytes) -> bytes:
+def _decompress(place: str, payload: bytes) -> bytes:
     try:
         return gzip.decompress(payload)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise MalformedInput(path, f"not a whole gzip file ({error})") from None
+        raise MalformedInput(place, f"not a whole gzip file ({error})") from None
 
 
-def _parse(path: Path, text: bytes) -> pa.Table:
+def _parse(place: str, text: bytes) -> pa.Table:
     options = pa_csv.ConvertOptions(
         column_types=COLUMN_TYPES,
         include_columns=list(COLUMN_TYPES),
@@ -169,9 +170,9 @@ def _parse(path: Path, text: bytes) -> pa.Table:
             pa.BufferReader(text), parse_options=parsing, convert_options=options
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        raise MalformedInput(path, str(error).splitlines()[0]) from None
+        raise MalformedInput(place, str(error).splitlines()[0]) from None
     if len(table) == 0:
-        raise MalformedInput(path, "holds no bars, though the exchange traded that day")
+        raise MalformedInput(place, "holds no bars, though the exchange traded that day")
     return table
 
 

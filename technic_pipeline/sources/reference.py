@@ -19,7 +19,11 @@ class Split:
 
 @dataclass(frozen=True)
 class SymbolDescription:
-    """What a reference list says about a ticker today; None where it says nothing."""
+    """What a reference list says about a ticker today; None where it says nothing.
+
+    `exchange` is a MIC code such as XNAS; `market_cap` is in dollars. `active` is False where the
+    security is no longer listed, which ended on `delisted_on`.
+    """
 
     ticker: str
     name: str | None = None
@@ -27,6 +31,13 @@ class SymbolDescription:
     exchange: str | None = None
     sector: str | None = None
     industry: str | None = None
+    composite_figi: str | None = None
+    cik: str | None = None
+    active: bool | None = None
+    delisted_on: date | None = None
+    sic_code: str | None = None
+    market_cap: float | None = None
+    list_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -37,9 +48,16 @@ class ExplainedJump:
     session: date
 
 
+# In place of a change's old ticker: the security that takes the new one never had any.
+NEWLY_LISTED = ""
+
+
 @dataclass(frozen=True)
 class TickerChange:
-    """From `effective_date` on, the security that was `old_ticker` trades as `new_ticker`."""
+    """From `effective_date` on, the security that was `old_ticker` trades as `new_ticker`.
+
+    With `NEWLY_LISTED` for the old ticker, whoever bore the new one before is another security.
+    """
 
     old_ticker: str
     new_ticker: str

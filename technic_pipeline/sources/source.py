@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
@@ -26,6 +27,14 @@ class Source(Protocol):
         """What `ingest_batches.source` calls it."""
         ...
 
+    def seconds_for(self, calls: int) -> float:
+        """How long so many calls take because of the plan's limit; 0 for a market at hand."""
+        ...
+
+    def take_calls(self) -> Counter[str]:
+        """The calls made since this was last asked, by endpoint; none for a market at hand."""
+        ...
+
     def offered(self) -> tuple[date, date]:
         """The oldest and the newest session for which there are bars."""
         ...
@@ -39,8 +48,8 @@ class Source(Protocol):
         """
         ...
 
-    def splits(self) -> Sequence[Split] | None:
-        """Every split the source knows, or None when it has no such list."""
+    def splits(self, since: date = date.min) -> Sequence[Split] | None:
+        """Every split the source knows from one execution date on, or None without such a list."""
         ...
 
     def descriptions(self) -> Sequence[SymbolDescription] | None:
@@ -72,9 +81,15 @@ def open_source(settings: Settings) -> Source:
     """
     calendar = load_calendar(settings.calendar)
     if settings.source == "flatfiles":
+        from technic_pipeline.sources.day_files import Bucket  # noqa: PLC0415
         from technic_pipeline.sources.flatfiles import FlatFiles  # noqa: PLC0415
 
-        return FlatFiles.open(settings.flatfiles_dir, calendar)
+        bucket = Bucket.open(settings) if settings.s3_endpoint else None
+        return FlatFiles.open(settings.flatfiles_dir, calendar, bucket)
+    if settings.source == "massive":
+        from technic_pipeline.sources.massive import open_massive  # noqa: PLC0415
+
+        return open_massive(settings, calendar)
     from technic_pipeline.sources.simulated import SimulatedMarket  # noqa: PLC0415
 
     return SimulatedMarket(

@@ -113,7 +113,7 @@ def test_a_damaged_file_stops_the_run_at_its_session_and_leaves_whole_sessions(
 @pytest.mark.parametrize(
     ("variable", "value", "says"),
     [
-        ("TECHNIC_SOURCE", "bloomberg", "TECHNIC_SOURCE: Input should be 'flatfiles' or"),
+        ("TECHNIC_SOURCE", "bloomberg", "TECHNIC_SOURCE: Input should be 'massive', "),
         ("TECHNIC_CALENDAR", "XXXX", "TECHNIC_CALENDAR: no exchange 'XXXX'"),
         ("TECHNIC_FLATFILES_DIR", "/no/such/place", "/no/such/place: no such directory"),
         (

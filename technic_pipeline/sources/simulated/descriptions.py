@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from technic_pipeline.sources.reference import SymbolDescription
 from technic_pipeline.sources.simulated.kinds import KINDS
@@ -13,6 +15,8 @@ from technic_pipeline.sources.simulated.streams import Subject, stream
 from technic_pipeline.sources.simulated.symbols import Symbols
 
 ABSENT, WITHOUT_SECTOR, SECOND_VOCABULARY = 0.03, 0.05, 0.4
+# As at a real vendor, some have no FIGI.
+NO_FIGI_EVERY = 20
 OPERATING = frozenset({"CS", "ADRC", "PFD"})
 
 ENDINGS = ("a", "ex", "ia", "on", "um", "is", "ora", "el")
@@ -86,15 +90,35 @@ NAMES = {
 
 
 def describe(
-    symbols: Symbols, tickers: Tickers, seed: int, position: int
+    symbols: Symbols, tickers: Tickers, seed: int, position: int, days: NDArray[np.datetime64]
 ) -> list[SymbolDescription]:
-    """What the list says in that session of whoever was listed by then, the delisted included."""
+    """What the list says in that session of whoever was listed by then, the delisted included.
+
+    `days` are those that positions count.
+    """
     chances = stream(seed, Subject.DESCRIPTIONS).random((len(symbols), 5))
     there = (symbols.lives.listed <= position) & (chances[:, 0] >= ABSENT)
     return [
-        _describe(symbols, tickers, symbol, position, chances[symbol].tolist())
+        replace(
+            _describe(symbols, tickers, symbol, position, chances[symbol].tolist()),
+            **_identity(symbols, symbol, position, days),
+        )
         for symbol in np.flatnonzero(there).tolist()
     ]
+
+
+def _identity(
+    symbols: Symbols, symbol: int, position: int, days: NDArray[np.datetime64]
+) -> dict[str, Any]:
+    lives = symbols.lives
+    active = bool(position < lives.delisted[symbol])
+    return {
+        "composite_figi": None if symbol % NO_FIGI_EVERY == 0 else f"BBG{symbol:09d}",
+        "cik": f"{symbol:010d}",
+        "active": active,
+        "delisted_on": None if active else days[lives.delisted[symbol]].item(),
+        "list_date": days[lives.listed[symbol]].item(),
+    }
 
 
 def _describe(

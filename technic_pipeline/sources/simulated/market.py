@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import UTC, date, datetime
 from functools import cached_property
 
@@ -54,6 +55,14 @@ class SimulatedMarket:
         self._last = calendar.require(last or calendar.last_closed(datetime.now(UTC)))
         self._first = calendar.before(self._last, sessions - 1)
 
+    def seconds_for(self, calls: int) -> float:  # noqa: ARG002 - nobody counts them
+        """No time: nothing is called."""
+        return 0.0
+
+    def take_calls(self) -> Counter[str]:
+        """None."""
+        return Counter()
+
     def offered(self) -> tuple[date, date]:
         """The oldest and the newest session on offer."""
         return self._first, self._last
@@ -82,14 +91,15 @@ class SimulatedMarket:
             **columns,
         )
 
-    def splits(self) -> list[Split]:
+    def splits(self, since: date = date.min) -> list[Split]:
         """Every split of a listed symbol up to `last`, and those announced for the next days."""
         known = min(self._now + ANNOUNCED_AHEAD, len(self._calendar.days) - 1)
-        return [self._split(*where) for where in self._symbols.splits_until(known)]
+        splits = (self._split(*where) for where in self._symbols.splits_until(known))
+        return [split for split in splits if split.execution_date >= since]
 
     def descriptions(self) -> list[SymbolDescription]:
         """The reference list after the session `last`."""
-        return describe(self._symbols, self._tickers, self._seed, self._now)
+        return describe(self._symbols, self._tickers, self._seed, self._now, self._calendar.days)
 
     def ticker_changes(self) -> list[TickerChange]:
         """Every rename effective up to `last`, oldest first."""

@@ -1,0 +1,53 @@
+"""A reply's bytes as a typed value, once, at the edge."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+import msgspec
+
+from technic_pipeline.errors import ChangedReply, VendorUnavailable
+
+Shape = TypeVar("Shape")
+
+
+def decode(endpoint: str, payload: bytes, shape: type[Shape]) -> Shape:
+    """The payload as a value of a shape.
+
+    Raises:
+        ChangedReply: it is JSON of another shape; names the place in it.
+        VendorUnavailable: it is no whole JSON, so that asking again may help.
+    """
+    try:
+        return msgspec.json.decode(payload, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decode_leniently(endpoint, payload, shape)
+
+
+def _decode_leniently(endpoint: str, payload: bytes, shape: type[Shape]) -> Shape:
+    """What strict JSON forbids and vendors have sent within single rows.
+
+    That is NaN and Infinity, numbers out of range, control characters, bytes that are no UTF-8.
+    """
+    text = payload.decode("utf-8", errors="surrogateescape")
+    try:
+        value = json.loads(text, strict=False, parse_int=float)
+    except (ValueError, RecursionError) as error:
+        problem = f"a reply that breaks off or is no JSON ({error})"
+        raise VendorUnavailable(endpoint, problem) from None
+    try:
+        return msgspec.convert(_printable(value), shape)
+    except msgspec.ValidationError as error:
+        raise ChangedReply(endpoint, str(error)) from None
+
+
+def _printable(value: Any) -> Any:
+    """The value with whatever UTF-8 cannot hold in its texts written out, as in `\\xff`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _printable(item) for name, item in value.items()}
+    return value
