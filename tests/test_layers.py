@@ -18,9 +18,9 @@ PACKAGE = Path(technic_pipeline.__file__).parent
 ORDER = [
     *("errors", "progress", "project_files", "settings", "dagster_home", "sessions", "flat_text"),
     *("indicators", "engines"),
-    *("services", "sources", "store", "overlapping", "cache"),
+    *("services", "sources", "simulated_exchange", "store", "overlapping", "cache"),
     *("delta", "verification", "scan"),
-    *("pipeline", "defs", "definitions", "cli"),
+    *("pipeline", "refresh", "defs", "definitions", "cli"),
 ]
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
 from technic_pipeline.cli import operating, reading, running
+from technic_pipeline.cli.reference import reference
 from technic_pipeline.errors import ConnectionLost, TechnicError
 
 INTERRUPTED = 130
@@ -27,6 +28,7 @@ for command in (reading.top, reading.explain, reading.sql):
     app.command()(command)
 for command in (operating.status, operating.verify):
     app.command()(command)
+app.add_typer(reference, name="reference")
 app.add_typer(operating.services, name="services")
 app.add_typer(operating.db, name="db")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 import sqlalchemy as sa
@@ -23,14 +23,18 @@ from technic_pipeline import progress
 from technic_pipeline.dagster_home import use_dagster_home
 from technic_pipeline.definitions import JOB_NAME, defs
 from technic_pipeline.errors import SessionNotClosed, SessionOutOfRange
-from technic_pipeline.pipeline import Pipeline, open_pipeline
+from technic_pipeline.pipeline import Pipeline, stored_by_an_interrupted_run
 from technic_pipeline.settings import Settings
 from technic_pipeline.store.schema_scans import scan_runs
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
+# A run that the vendor's limit makes so long says so first.
+WORTH_SAYING_SECONDS = 60.0
+
 STAGES = {
     "daily_bars": "reading bars",
+    "reference": "companies asked for",
     "sector_stats": "sector statistics",
     "indicators": "indicators (symbols)",
     "scan_results": "publishing scans",
@@ -38,7 +42,10 @@ STAGES = {
 
 
 def select_sessions(
-    settings: Settings, session: date | None, first: date | None, last: date | None
+    opened: Pipeline,
+    session: date | None = None,
+    first: date | None = None,
+    last: date | None = None,
 ) -> list[date]:
     """The sessions to run: the named ones, or those missing up to the last closed one.
 
@@ -47,7 +54,6 @@ def select_sessions(
     Raises:
         NotASession, SessionOutOfRange, SessionNotClosed, NothingToRun: nothing to run there.
     """
-    opened = open_pipeline(settings)
     calendar = opened.calendar
     closed = calendar.last_closed(datetime.now(UTC))
     oldest, newest = opened.source.offered()
@@ -74,6 +80,17 @@ def _missing(opened: Pipeline, oldest: date, newest: date) -> list[date]:
     return [day for day in expected if day not in published] or [newest]
 
 
+def say_how_long(opened: Pipeline, chosen: Sequence[date]) -> None:
+    """On standard error, how long the vendor's limit makes a run take, when that is long."""
+    fetched = len(chosen) - len(stored_by_an_interrupted_run(opened, chosen))
+    seconds = opened.source.seconds_for(fetched)
+    if seconds >= WORTH_SAYING_SECONDS:
+        Console(stderr=True, highlight=False).print(
+            f"{fetched} sessions to fetch, one call each: at least {timedelta(seconds=seconds)} "
+            f"on this plan; stopped, it goes on where it was"
+        )
+
+
 def materialize(
     settings: Settings,
     chosen: Sequence[date],
@@ -89,7 +106,7 @@ def materialize(
     use_dagster_home(settings)
     warnings.filterwarnings("ignore", module="dagster")
     job = defs.resolve_job_def(JOB_NAME)
-    with dg.DagsterInstance.get() as instance, _bars():
+    with dg.DagsterInstance.get() as instance, show_progress():
         job.execute_in_process(
             instance=instance,
             asset_selection=[dg.AssetKey(only)] if only else None,
@@ -102,7 +119,7 @@ def materialize(
 
 
 @contextmanager
-def _bars() -> Iterator[None]:
+def show_progress() -> Iterator[None]:
     """A bar a stage on a terminal, a line a finished stage elsewhere; on standard error."""
     console = Console(stderr=True, highlight=False)
     columns = (

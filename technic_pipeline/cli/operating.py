@@ -32,7 +32,7 @@ COUNTS = (
 
 
 def status() -> None:
-    """Servers, newest session, delta size, cache hit rate, last scans, row counts, stale scans."""
+    """Servers, newest session, delta, hit rate, calls, last scans, row counts, stale scans."""
     from technic_pipeline.store.opening import open_database  # noqa: PLC0415
 
     settings = load_settings()
@@ -43,6 +43,7 @@ def status() -> None:
         _print_query(console, connection, "newest sessions", _NEWEST)
         _print_query(console, connection, "delta: changes not yet in the indicators", _DELTA)
         _print_query(console, connection, "last runs over the delta", _DELTA_RUNS)
+        _print_query(console, connection, "calls of the vendor", _CALLS)
         _print_query(console, connection, "last scans", _SCANS)
         _print_query(console, connection, "stale scans", _STALE)
         counts = [[name, _count(connection, name)] for name in COUNTS]
@@ -129,6 +130,11 @@ select followed_at, symbols, resumed,
        to_char(100.0 * resumed / symbols, 'FM990.0') || ' %' as hit_rate,
        bars_read, rows_written, cache_answered, seconds
 from delta_runs order by delta_run_id desc limit 3
+"""
+_CALLS = """
+select called_on, sum(calls) as calls,
+       string_agg(endpoint || ' ' || calls, ', ' order by calls desc, endpoint) as endpoints
+from vendor_calls group by called_on order by called_on desc limit 3
 """
 _SCANS = """
 select scan, session, version, population, universe, ranked, published_at, seconds

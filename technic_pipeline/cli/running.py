@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -45,10 +47,17 @@ def run(
 ) -> None:
     """Materialize every missing session up to the last closed one, or the named ones."""
     # Dagster takes seconds to import; the other commands do without it.
-    from technic_pipeline.cli.materialize import materialize, select_sessions  # noqa: PLC0415
+    from technic_pipeline.cli.materialize import (  # noqa: PLC0415
+        materialize,
+        say_how_long,
+        select_sessions,
+    )
+    from technic_pipeline.pipeline import open_pipeline  # noqa: PLC0415
 
     settings = load_settings()
-    chosen = select_sessions(settings, parse_date(session), parse_date(first), parse_date(last))
+    opened = open_pipeline(settings)
+    chosen = select_sessions(opened, parse_date(session), parse_date(first), parse_date(last))
+    say_how_long(opened, chosen)
     materialize(settings, chosen, confirm_removals=confirm_removals)
 
 
@@ -56,18 +65,23 @@ def demo() -> None:
     """Everything on a machine with nothing set up: servers, a simulated market, a ranked table."""
     from technic_pipeline.cli.materialize import materialize, select_sessions  # noqa: PLC0415
     from technic_pipeline.cli.reading import print_top, read_top  # noqa: PLC0415
+    from technic_pipeline.cli.reference import fill_reference  # noqa: PLC0415
+    from technic_pipeline.pipeline import open_pipeline  # noqa: PLC0415
 
     settings = _use_simulated_market()
     console = standard_output()
     console.print(
-        f"A simulated market of {settings.simulated_symbols} symbols; data in {settings.home}"
+        f"A simulated exchange of {settings.simulated_symbols} symbols; data in {settings.home}"
     )
-    sessions = select_sessions(settings, None, None, None)
-    # What came before the scans is there for the indicators to look back at.
-    history, scanned = sessions[:-DEMO_SCANS], sessions[-DEMO_SCANS:]
-    if history:
-        materialize(settings, history, only="daily_bars")
-    materialize(settings, scanned)
+    with _asking_the_simulated_exchange(settings) as (asking, oldest):
+        opened = open_pipeline(asking)
+        sessions = select_sessions(opened, first=oldest)
+        # What came before the scans is there for the indicators to look back at.
+        history, scanned = sessions[:-DEMO_SCANS], sessions[-DEMO_SCANS:]
+        if history:
+            materialize(asking, history, only="daily_bars")
+            fill_reference(opened)
+        materialize(asking, scanned)
     table = read_top(settings, rows=20)
     print_top(table, console)
     leader = table.rows[0][table.columns.index("ticker")]
@@ -101,6 +115,30 @@ def _wait_for(server: subprocess.Popen[bytes]) -> int:
             return server.wait(timeout=INTERRUPTED_BY_TERMINAL_SECONDS)
         server.send_signal(signal.SIGINT)
         return server.wait()
+
+
+@contextmanager
+def _asking_the_simulated_exchange(settings: Settings) -> Iterator[tuple[Settings, date]]:
+    """Settings to ask it over HTTP, as one would ask the vendor, and its oldest session."""
+    from technic_pipeline.sessions import load_calendar  # noqa: PLC0415
+    from technic_pipeline.simulated_exchange import SimulatedExchange, serve  # noqa: PLC0415
+
+    exchange = SimulatedExchange(
+        load_calendar(settings.calendar),
+        symbols=settings.simulated_symbols,
+        sessions=settings.simulated_sessions,
+        seed=settings.simulated_seed,
+    )
+    with serve(exchange) as url:
+        os.environ |= {
+            "TECHNIC_SOURCE": "massive",
+            "TECHNIC_MASSIVE_URL": url,
+            "TECHNIC_MASSIVE_PLAN": "starter",
+            "MASSIVE_API_KEY": exchange.key,
+        }
+        load_settings.cache_clear()
+        yield load_settings(), exchange.oldest
+    _use_simulated_market()
 
 
 def _use_simulated_market() -> Settings:

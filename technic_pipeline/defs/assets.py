@@ -12,17 +12,17 @@ from technic_pipeline.defs.partitions import sessions
 from technic_pipeline.defs.resources import PipelineResource
 from technic_pipeline.delta import follow_changes
 from technic_pipeline.overlapping import ahead
-from technic_pipeline.pipeline import ensure_partitions
+from technic_pipeline.pipeline import (
+    ensure_partitions,
+    record_calls,
+    sessions_to_read_again,
+    stored_by_an_interrupted_run,
+)
 from technic_pipeline.scan import DEFAULT_SCAN
 from technic_pipeline.scan.publishing import Market, Published, publish_sessions
 from technic_pipeline.scan.versions import stale_newest_session
 from technic_pipeline.services.probe import mask
-from technic_pipeline.store.corporate_actions import record_splits
-from technic_pipeline.store.explained_jumps import record_explained_jumps
-from technic_pipeline.store.fundamentals import record_ratios
 from technic_pipeline.store.ingest import ingest
-from technic_pipeline.store.reference import record_descriptions
-from technic_pipeline.store.ticker_changes import apply_ticker_changes
 
 # A range of sessions is one run.
 one_run = dg.BackfillPolicy.single_run()
@@ -34,14 +34,23 @@ one_run = dg.BackfillPolicy.single_run()
 def daily_bars(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
 ) -> dg.MaterializeResult:
-    """Raw bars of each session, one call or file a session, into the table `daily_bars`."""
+    """Raw bars of each session, one call or file a session, into the table `daily_bars`.
+
+    The sessions just before the first are read again: a source corrects its bars for days.
+    """
     opened = pipeline.opened
-    days = selected_sessions(context)
-    ensure_partitions(opened.engine, days[0], days[-1])
+    selected = selected_sessions(context)
+    again = sessions_to_read_again(opened, selected[0])
+    there = stored_by_an_interrupted_run(opened, selected)
+    days = [*again, *(day for day in selected if day not in there)]
+    ensure_partitions(opened.engine, min([*again, selected[0]]), selected[-1])
     totals: Counter[str] = Counter()
     with closing(ahead(opened.source.bars, days)) as payloads:
         for done, (day, bars) in enumerate(zip(days, payloads, strict=True), start=1):
             report = ingest(opened.engine, bars, confirm_removals=pipeline.confirm_removals)
+            if day in again:
+                totals["corrected_before"] += report.changed
+                continue
             counts = {
                 "rows": report.rows,
                 "inserted": report.inserted,
@@ -51,61 +60,9 @@ def daily_bars(
             }
             context.add_asset_metadata(counts, partition_key=str(day))
             totals.update(counts)
-            progress.report("daily_bars", done, len(days))
+            progress.report("daily_bars", done - len(again), len(days) - len(again))
+    totals.update(already_stored=len(there), calls=record_calls(opened))
     return dg.MaterializeResult(metadata={f"run_{name}": n for name, n in totals.items()})
-
-
-@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[daily_bars])
-def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
-    """Changes of ticker and splits as they are known today, into `symbol_tickers` and `splits`."""
-    opened = pipeline.opened
-    metadata: dict[str, int | str] = {}
-    changes = opened.source.ticker_changes()
-    if changes is not None:
-        renamed = apply_ticker_changes(opened.engine, changes)
-        metadata |= {"ticker_changes": renamed.applied, "repointed_bars": renamed.repointed}
-    jumps = opened.source.explained_jumps()
-    if jumps is not None:
-        explained = record_explained_jumps(opened.engine, jumps)
-        metadata |= {"jumps_explained": explained.added, "jumps_unexplained": explained.withdrawn}
-    splits = opened.source.splits()
-    if splits is not None:
-        report = record_splits(opened.engine, splits)
-        metadata |= {
-            "splits_listed": report.listed,
-            "splits_of_unknown_tickers": report.unresolved,
-            "splits_added": report.added,
-            "splits_withdrawn": report.withdrawn,
-            "splits_rejected": report.rejected,
-        }
-    return dg.MaterializeResult(metadata=metadata)
-
-
-# A symbol that a change of ticker just touched is described by the ticker that it bears now.
-@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[daily_bars, corporate_actions])
-def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
-    """Names, types, sectors and ratios as they are listed today, and when each became known."""
-    opened = pipeline.opened
-    metadata: dict[str, int | str | dg.MetadataValue] = {"listed": 0}
-    descriptions = opened.source.descriptions()
-    if descriptions is not None:
-        described = record_descriptions(opened.engine, descriptions)
-        metadata |= {
-            "listed": described.listed,
-            "changed": described.changed,
-            "unknown_sectors": dg.MetadataValue.json(described.unknown_sectors),
-        }
-    ratios = opened.source.ratios()
-    if ratios is None:
-        return dg.MaterializeResult(metadata=metadata | {"ratios": "the source has none"})
-    told = record_ratios(opened.engine, ratios)
-    metadata |= {
-        "ratios_listed": told.listed,
-        "ratios_added": told.added,
-        "ratios_repeated": told.repeated,
-        "ratios_of_unknown_tickers": told.unresolved,
-    }
-    return dg.MaterializeResult(metadata=metadata)
 
 
 @dg.asset(
@@ -113,7 +70,7 @@ def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
     kinds={"numba", "postgres", "redis"},
     partitions_def=sessions(),
     backfill_policy=one_run,
-    deps=[daily_bars, corporate_actions],
+    deps=[daily_bars, "corporate_actions"],
 )
 def indicators(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
@@ -131,7 +88,7 @@ def indicators(
     kinds={"postgres"},
     partitions_def=sessions(),
     backfill_policy=one_run,
-    deps=[indicators, reference, "sector_stats"],
+    deps=[indicators, "reference", "sector_stats"],
 )
 def scan_results(
     context: dg.AssetExecutionContext, pipeline: PipelineResource

@@ -3,14 +3,10 @@
 import dagster as dg
 
 from technic_pipeline import progress
-from technic_pipeline.defs.assets import (
-    corporate_actions,
-    one_run,
-    reference,
-    selected_sessions,
-)
+from technic_pipeline.defs.assets import one_run, selected_sessions
 from technic_pipeline.defs.metadata import statistics_metadata
 from technic_pipeline.defs.partitions import sessions
+from technic_pipeline.defs.reference import corporate_actions, reference
 from technic_pipeline.defs.resources import PipelineResource
 from technic_pipeline.scan.known_fundamentals import RecordedStatistics, record_statistics
 

@@ -6,16 +6,24 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from technic_pipeline.errors import TooManyWithdrawals
 from technic_pipeline.sources import Split
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import statement
 from technic_pipeline.store.schema import rejected_splits
+
+# A list that lacks more of the known splits than both is likelier cut off than right.
+BELIEVABLE_WITHDRAWALS = 10
+LARGEST_WITHDRAWN_SHARE = 0.1
+
+_KNOWN = sa.text("select count(*) from splits where known_to is null and execution_date >= :since")
 
 
 @dataclass(frozen=True)
@@ -29,12 +37,28 @@ class SplitsReport:
     rejected: int
 
 
-def record_splits(engine: sa.Engine, listed: Sequence[Split]) -> SplitsReport:
-    """Make the splits known today those of a complete list."""
+def record_splits(
+    engine: sa.Engine,
+    listed: Sequence[Split],
+    since: date = date.min,
+    *,
+    confirm_removals: bool = False,
+) -> SplitsReport:
+    """Make the splits known today those of a list that is complete from one execution date on.
+
+    Raises:
+        TooManyWithdrawals: the list lacks more of the known splits than is believable, unconfirmed.
+    """
     accepted, rejected = judge_splits(listed)
     with engine.begin() as connection:
+        known = connection.scalar(_KNOWN, {"since": since}) or 0
         _stage(connection, accepted)
-        resolved, added, withdrawn = connection.execute(statement("record_splits")).one()
+        resolved, added, withdrawn = connection.execute(
+            statement("record_splits"), {"since": since}
+        ).one()
+        believable = max(BELIEVABLE_WITHDRAWALS, LARGEST_WITHDRAWN_SHARE * known)
+        if withdrawn > believable and not confirm_removals:
+            raise TooManyWithdrawals(withdrawn, known)
         if rejected:
             rows = [asdict(split) | {"reason": reason} for split, reason in rejected.items()]
             insert = postgresql.insert(rejected_splits).on_conflict_do_nothing()

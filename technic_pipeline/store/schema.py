@@ -14,6 +14,7 @@ from technic_pipeline.store import (  # noqa: F401 - their tables are part of it
     schema_engine,
     schema_fundamentals,
     schema_scans,
+    schema_vendor,
 )
 from technic_pipeline.store.columns import metadata, moment, number
 

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from datetime import date
 from itertools import pairwise
 
-from technic_pipeline.sources import TickerChange
+from technic_pipeline.sources import NEWLY_LISTED, TickerChange
 from technic_pipeline.store.schema import FIRST_DAY, LAST_DAY
 
 ALWAYS = date.fromisoformat(FIRST_DAY)
@@ -39,11 +39,16 @@ def families(changes: Iterable[TickerChange]) -> list[list[TickerChange]]:
     """The changes, put together wherever one's tickers are touched by another."""
     family_of: dict[str, list[TickerChange]] = {}
     for change in changes:
-        old, new = (family_of.get(t, []) for t in (change.old_ticker, change.new_ticker))
+        old, new = (family_of.get(t, []) for t in (_left_ticker(change), change.new_ticker))
         joined = [*old, *(new if new is not old else []), change]
         for each in joined:
-            family_of[each.old_ticker] = family_of[each.new_ticker] = joined
+            family_of[_left_ticker(each)] = family_of[each.new_ticker] = joined
     return list({id(family): family for family in family_of.values()}.values())
+
+
+def _left_ticker(change: TickerChange) -> str:
+    """The ticker whose bearer before the change is another one than after it."""
+    return change.new_ticker if change.old_ticker == NEWLY_LISTED else change.old_ticker
 
 
 def trace_securities(
@@ -53,14 +58,15 @@ def trace_securities(
 ) -> tuple[list[Security], list[TickerChange]]:
     """Cut every ticker of some changes into stretches and join those of one security.
 
-    A change cuts both its tickers and joins the old one's past to the new one's future. It has no
-    effect while its security has no bar before it (`traded` gives each ticker's sessions, rising),
-    unless it is `settled`; nor when it contradicts one that has an effect on the same day.
+    A change cuts both its tickers and joins the old one's past to the new one's future; a new
+    listing cuts its one ticker and joins nothing. It has no effect while the security that leaves
+    has no bar before it (`traded` gives each ticker's sessions, rising), unless it is `settled`;
+    nor when it contradicts one that has an effect on the same day.
 
     Returns:
         The securities, and the changes in effect, oldest first.
     """
-    starts = {t: [ALWAYS] for change in changes for t in (change.old_ticker, change.new_ticker)}
+    starts = {t: [ALWAYS] for change in changes for t in (_left_ticker(change), change.new_ticker)}
     heirs: dict[Start, Start] = {}
     origins: dict[Start, Start] = {}
     effective = []
@@ -68,16 +74,18 @@ def trace_securities(
         day = change.effective_date
         if not ALWAYS < day < UNTIL_FURTHER_NOTICE:
             continue
-        left = change.old_ticker, max(s for s in starts[change.old_ticker][-2:] if s < day)
+        left = _left_ticker(change), max(s for s in starts[_left_ticker(change)][-2:] if s < day)
         entered = change.new_ticker, day
-        if left in heirs or entered in origins:
+        joins = change.old_ticker != NEWLY_LISTED
+        if entered in origins or (joins and left in heirs):
             continue
         if change not in settled and not _traded_before(day, left, origins, traded):
             continue
-        for ticker in (change.old_ticker, change.new_ticker):
+        for ticker in (left[0], change.new_ticker):
             if starts[ticker][-1] != day:
                 starts[ticker].append(day)
-        heirs[left], origins[entered] = entered, left
+        if joins:
+            heirs[left], origins[entered] = entered, left
         effective.append(change)
     return _join(starts, heirs), effective
 

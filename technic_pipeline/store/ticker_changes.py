@@ -11,7 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from technic_pipeline.sources import TickerChange
+from technic_pipeline.sources import NEWLY_LISTED, TickerChange
 from technic_pipeline.store.database import statement
 from technic_pipeline.store.fundamentals import repoint_ratios
 from technic_pipeline.store.schema import daily_bars, symbol_tickers, symbols, ticker_changes
@@ -63,7 +63,8 @@ def _known(
     """All changes, those applied, and those that now can be: a bearer of the old ticker traded."""
     columns, bearers, bars = ticker_changes.c, symbol_tickers.c, daily_bars.c
     traded = sa.exists().where(
-        bearers.ticker == columns.old_ticker,
+        bearers.ticker
+        == sa.func.coalesce(sa.func.nullif(columns.old_ticker, NEWLY_LISTED), columns.new_ticker),
         bearers.valid_from < columns.effective_date,
         bars.symbol_id == bearers.symbol_id,
         bars.session < columns.effective_date,
@@ -88,7 +89,8 @@ def _share_out(
     connection: sa.Connection, changes: Sequence[TickerChange], settled: Collection[TickerChange]
 ) -> tuple[int, int]:
     """Give every stretch of the changes' tickers to one symbol; changes applied, bars moved."""
-    tickers = {"tickers": sorted({t for c in changes for t in (c.old_ticker, c.new_ticker)})}
+    named = {t for c in changes for t in (c.old_ticker, c.new_ticker)} - {NEWLY_LISTED}
+    tickers = {"tickers": sorted(named)}
     holdings = [Holding(*row) for row in connection.execute(statement("holdings"), tickers)]
     traded: defaultdict[str, list[date]] = defaultdict(list)
     for bar in (holding for holding in holdings if holding.is_bar):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from contents import contents, query
 from payloads import Row, payload
 
+from technic_pipeline.errors import TooManyWithdrawals
 from technic_pipeline.sources import Split
 from technic_pipeline.store.corporate_actions import SplitsReport, judge_splits, record_splits
 from technic_pipeline.store.ingest import ingest
@@ -198,3 +199,28 @@ def test_a_split_that_comes_to_be_contradicted_is_no_longer_known(traded: sa.Eng
     record_splits(traded, [HALVED])
     report = record_splits(traded, [HALVED, Split("A", DAY, 1.0, 3.0)])
     assert (report.added, report.withdrawn, report.rejected) == (0, 1, 2)
+
+
+def test_a_list_from_some_day_on_withdraws_nothing_before_that_day(traded: sa.Engine) -> None:
+    old, late = Split("A", SESSIONS[1], 1.0, 3.0), Split("B", DAY, 1.0, 2.0)
+    record_splits(traded, [old, late])
+    follow(traded)
+    assert record_splits(traded, [], since=DAY).withdrawn == 1
+    assert query(traded, KNOWN) == [
+        ("A", SESSIONS[1], 1.0, 3.0, None, False),
+        ("B", DAY, 1.0, 2.0, None, True),
+    ]
+    assert query(traded, PENDING) == [("B", FIRST_AFTER, None)]
+
+
+def test_a_list_that_was_cut_off_is_refused_whole_until_someone_confirms_it(
+    traded: sa.Engine,
+) -> None:
+    many = [Split("A", date(2015, 3, day), 1.0, 2.0) for day in range(1, 16)]
+    record_splits(traded, many)
+    before = contents(traded)
+    with pytest.raises(TooManyWithdrawals, match=r"lacks 11 of the 15 .* --confirm-removals"):
+        record_splits(traded, [*many[:4], HALVED])
+    assert contents(traded) == before
+    assert record_splits(traded, many[:5]).withdrawn == 10
+    assert record_splits(traded, [], confirm_removals=True).withdrawn == 5

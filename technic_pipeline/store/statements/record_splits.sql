@@ -1,5 +1,6 @@
--- Makes the splits known today those of the list: new ones are added, vanished ones end, and the
--- symbols' indicators must follow from the first bar on or after the execution date.
+-- Makes the splits known today, executed on :since or later, those of the list: new ones are added,
+-- vanished ones end, and the symbols' indicators must follow from the first bar on or after the
+-- execution date.
 with listed as (
     select t.symbol_id, s.execution_date, s.split_from, s.split_to, s.source_id
     from staged_splits s
@@ -9,7 +10,7 @@ with listed as (
 ),
 withdrawn as (
     update splits s set known_to = now()
-    where s.known_to is null
+    where s.known_to is null and s.execution_date >= :since
       and not exists (
           select from listed l
           where (l.symbol_id, l.execution_date, l.split_from, l.split_to)

@@ -1,0 +1,69 @@
+"""The command that fills in what the vendor tells of one company a call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from technic_pipeline.errors import BadOption
+from technic_pipeline.settings import load_settings
+
+if TYPE_CHECKING:
+    from technic_pipeline.pipeline import Pipeline
+
+reference = typer.Typer(help="What is known of each symbol.", no_args_is_help=True)
+
+
+# Without a callback, a group of one command is that command.
+@reference.callback()
+def _group() -> None:
+    """What is known of each symbol."""
+
+
+@reference.command("fill")
+def fill() -> None:
+    """Ask the vendor for each company's sector once, most liquid first; may be stopped and resumed.
+
+    Outside the evening's budget of calls.
+    """
+    from technic_pipeline.pipeline import open_pipeline  # noqa: PLC0415
+
+    fill_reference(open_pipeline(load_settings()))
+
+
+def fill_reference(opened: Pipeline) -> None:
+    """Describe every listed security, then ask for each that the vendor was never asked for.
+
+    Raises:
+        BadOption: the source is not the vendor.
+    """
+    from technic_pipeline.cli.materialize import show_progress  # noqa: PLC0415
+    from technic_pipeline.pipeline import record_calls  # noqa: PLC0415
+    from technic_pipeline.refresh.companies import fill_details  # noqa: PLC0415
+    from technic_pipeline.refresh.descriptions import describe_listed  # noqa: PLC0415
+    from technic_pipeline.refresh.lists import vendor_of  # noqa: PLC0415
+    from technic_pipeline.store.database import writer_lock  # noqa: PLC0415
+    from technic_pipeline.store.symbol_details import symbols_to_ask  # noqa: PLC0415
+
+    vendor = vendor_of(opened)
+    if vendor is None:
+        raise BadOption(
+            f"the source '{opened.source.name}' lists everything it knows; "
+            "set TECHNIC_SOURCE=massive to ask the vendor"
+        )
+    with writer_lock(opened.database_url, "reference fill"):
+        try:
+            describe_listed(opened, vendor)
+            asked = symbols_to_ask(opened.engine)
+            seconds = timedelta(seconds=round(vendor.seconds_for(len(asked))))
+            Console(stderr=True, highlight=False).print(
+                f"{len(asked)} companies to ask for, one call each: about {seconds} "
+                f"on the plan '{vendor.plan.name}'; what is known stays when this is stopped"
+            )
+            with show_progress():
+                fill_details(opened, vendor, asked)
+        finally:
+            record_calls(opened)
