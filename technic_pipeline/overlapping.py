@@ -38,18 +38,29 @@ def behind(work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[R
 
     After an item for which it raises, it is not called again.
     """
-    return in_stages([work], items)
+    return in_stages([Stage(work)], items)
 
 
-def in_stages(stages: Sequence[Callable[[Any], Any]], items: Iterable[Any]) -> Generator[Any]:
+@dataclass(frozen=True)
+class Stage:
+    """Work that is done on so many items at once."""
+
+    work: Callable[[Any], Any]
+    at_once: int = 1
+
+
+def in_stages(stages: Sequence[Stage], items: Iterable[Any]) -> Generator[Any]:
     """As `behind`, of what the stages make of each item, one after the other.
 
-    Each stage has a thread, and takes an item on as soon as the one before is done with it. As many
-    items are under way as there are stages.
+    Each stage has threads of its own, and takes an item on as soon as the one before is done with
+    it. As many items are under way as there are threads.
     """
     with ExitStack() as opened:
-        lines = [(_Stage(work), opened.enter_context(_threads("behind"))) for work in stages]
-        yield from _under_way(partial(_send_through, lines), items, len(stages))
+        lines = [
+            _Line(stage.work, opened.enter_context(_threads("behind", stage.at_once)))
+            for stage in stages
+        ]
+        yield from _under_way(partial(_send_through, lines), items, sum(s.at_once for s in stages))
 
 
 def in_turn(
@@ -91,10 +102,11 @@ def _under_way(
 
 
 @dataclass
-class _Stage:
-    """Work that is not done again once it raised."""
+class _Line:
+    """A stage's work and its threads; the work is not begun again once it raised."""
 
     work: Callable[[Any], Any]
+    threads: ThreadPoolExecutor
     failure: Exception | None = None
 
     def take(self, made: Callable[[], Any]) -> Any:
@@ -107,13 +119,11 @@ class _Stage:
             raise
 
 
-def _send_through(
-    lines: Sequence[tuple[_Stage, ThreadPoolExecutor]], item: Any
-) -> Callable[[], Any]:
+def _send_through(lines: Sequence[_Line], item: Any) -> Callable[[], Any]:
     """Have each stage take in what the one before makes; how to wait for the last one's result."""
     made: Callable[[], Any] = partial(_itself, item)
-    for stage, thread in lines:
-        made = thread.submit(stage.take, made).result
+    for line in lines:
+        made = line.threads.submit(line.take, made).result
     return made
 
 

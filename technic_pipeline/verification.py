@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 
 import numpy as np
 import sqlalchemy as sa
@@ -84,10 +86,16 @@ def choose_symbols(engine: sa.Engine, tickers: Sequence[str], sample: int | None
     )
 
 
-def verify_symbols(url: str, chosen: ChosenSymbols, calendar: Calendar) -> Verification:
-    """Recompute every row of the symbols, so many at a time as fit in memory, and compare."""
+def verify_symbols(
+    url: str, chosen: ChosenSymbols, calendar: Calendar, since: date | None = None
+) -> Verification:
+    """Recompute the symbols' rows, all or those from a session on, and compare.
+
+    So many at a time as fit in memory.
+    """
     found = Verification(symbols=len(chosen.symbol_id), pending=chosen.pending)
-    for rebuilt, stored in behind(_rebuild, _read(url, chosen, calendar)):
+    first = since or calendar.first
+    for rebuilt, stored in behind(partial(_rebuild, first), _read(url, chosen, calendar, first)):
         _compare(rebuilt, stored, chosen.engine_build_id, found)
     return found
 
@@ -107,13 +115,13 @@ class _Stored:
 
 
 def _read(
-    url: str, chosen: ChosenSymbols, calendar: Calendar
+    url: str, chosen: ChosenSymbols, calendar: Calendar, first: date
 ) -> Iterator[tuple[BarHistory, _Stored]]:
     for part in slices_by_bars(
         chosen.first_session, newest_session(url) or calendar.last, calendar
     ):
         some = chosen.symbol_id[part]
-        yield read_history(url, some, calendar), _read_rows(url, some)
+        yield read_history(url, some, calendar), _read_rows(url, some, first)
 
 
 def _bearers(connection: sa.Connection, ticker: str) -> list[int]:
@@ -125,14 +133,14 @@ def _bearers(connection: sa.Connection, ticker: str) -> list[int]:
     return list(bearers)
 
 
-def _rebuild(read: tuple[BarHistory, _Stored]) -> tuple[IndicatorRows, _Stored]:
+def _rebuild(first: date, read: tuple[BarHistory, _Stored]) -> tuple[IndicatorRows, _Stored]:
     history, stored = read
-    from_the_first = np.zeros(len(history.symbol_id), dtype=np.int64)
-    return cpu.compute(history, from_the_first, REGISTRY, STORED_COLUMNS), stored
+    wanted = history.first_bar_from(np.full(len(history.symbol_id), first, "datetime64[D]"))
+    return cpu.compute(history, wanted, REGISTRY, STORED_COLUMNS), stored
 
 
-def _read_rows(url: str, symbol_id: NDArray[np.int32]) -> _Stored:
-    table = read_arrow(url, "read_indicators", [array_text(symbol_id)])
+def _read_rows(url: str, symbol_id: NDArray[np.int32], first: date) -> _Stored:
+    table = read_arrow(url, "read_indicators", [array_text(symbol_id), first])
     rows = IndicatorRows(
         symbol_id=column(table, "symbol_id"),
         session=column(table, "session").astype("datetime64[D]"),

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from technic_pipeline.overlapping import ahead, behind, in_stages, in_turn
+from technic_pipeline.overlapping import Stage, ahead, behind, in_stages, in_turn
 
 Overlap = Callable[[Callable[[int], int], Sequence[int]], Generator[int]]
 
@@ -33,7 +33,7 @@ def fails_at(bad: int, begun: list[int] | None = None) -> Callable[[int], int]:
 
 
 def in_two_stages(work: Callable[[int], int], items: Iterable[int]) -> Generator[int]:
-    return in_stages([work, lambda made: made], items)
+    return in_stages([Stage(work), Stage(lambda made: made)], items)
 
 
 def until_it_went_wrong(results: Iterable[int]) -> list[int]:
@@ -143,7 +143,7 @@ def test_an_item_goes_on_to_the_next_stage_before_another_is_made() -> None:
         yield 0
         yield 1 if went_on.wait(10) else -1
 
-    stages = [tenfold, lambda made: went_on.set() or made]
+    stages = [Stage(tenfold), Stage(lambda made: went_on.set() or made)]
     assert list(in_stages(stages, items())) == [0, 10]
 
 
@@ -155,10 +155,20 @@ def test_stages_work_at_once_each_on_an_item_of_its_own() -> None:
         return item
 
     stages = [
-        lambda item: meet(item) if item == 1 else item,
-        lambda made: meet(made) if made == 0 else made,
+        Stage(lambda item: meet(item) if item == 1 else item),
+        Stage(lambda made: meet(made) if made == 0 else made),
     ]
     assert list(in_stages(stages, range(2))) == [0, 1]
+
+
+def test_a_stage_works_on_as_many_items_at_once_as_it_says_and_keeps_their_order() -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def meet(item: int) -> int:
+        both.wait()
+        return item
+
+    assert list(in_stages([Stage(meet, at_once=2), Stage(tenfold)], range(4))) == [0, 10, 20, 30]
 
 
 @pytest.mark.parametrize("bad_stage", [0, 1, 2])
@@ -166,7 +176,7 @@ def test_a_stage_that_went_wrong_is_not_called_again_and_those_after_it_finish(
     bad_stage: int,
 ) -> None:
     begun: list[list[int]] = [[], [], []]
-    stages = [fails_at(2 if at == bad_stage else -1, begun[at]) for at in range(3)]
+    stages = [Stage(fails_at(2 if at == bad_stage else -1, begun[at])) for at in range(3)]
     assert until_it_went_wrong(in_stages(stages, range(9))) == [0, 1]
     assert begun[bad_stage] == [0, 1, 2]
     assert all(items == [0, 1] for items in begun[bad_stage + 1 :])

@@ -1,5 +1,7 @@
 """The asset between reference data and scans: how ratios lie in each sector."""
 
+from contextlib import closing
+
 import dagster as dg
 
 from technic_pipeline import progress
@@ -8,7 +10,7 @@ from technic_pipeline.defs.metadata import statistics_metadata
 from technic_pipeline.defs.partitions import sessions
 from technic_pipeline.defs.reference import corporate_actions, reference
 from technic_pipeline.defs.resources import PipelineResource
-from technic_pipeline.scan.known_fundamentals import RecordedStatistics, record_statistics
+from technic_pipeline.scan.known_fundamentals import RecordedStatistics, record_statistics_of
 
 
 @dg.asset(
@@ -26,10 +28,11 @@ def sector_stats(
     opened = pipeline.opened
     days = selected_sessions(context)
     recorded: RecordedStatistics | None = None
-    for done, day in enumerate(days, start=1):
-        recorded = record_statistics(opened.database_url, opened.redis_url, day, opened.calendar)
-        context.add_asset_metadata(
-            {"symbols": recorded.symbols, "as_of": str(recorded.as_of)}, partition_key=str(day)
-        )
-        progress.report("sector_stats", done, len(days))
+    urls = opened.database_url, opened.redis_url
+    with closing(record_statistics_of(*urls, days, opened.calendar)) as in_order:
+        for done, (day, recorded) in enumerate(zip(days, in_order, strict=True), start=1):
+            context.add_asset_metadata(
+                {"symbols": recorded.symbols, "as_of": str(recorded.as_of)}, partition_key=str(day)
+            )
+            progress.report("sector_stats", done, len(days))
     return dg.MaterializeResult(metadata=statistics_metadata(recorded) if recorded else {})

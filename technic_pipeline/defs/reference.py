@@ -26,9 +26,11 @@ from technic_pipeline.store.ticker_changes import apply_ticker_changes
 from technic_pipeline.store.vendor_lists import record_refresh
 
 Told = dict[str, int | str | dg.MetadataValue]
+# Lists that are as of today follow the newest bars.
+NEWEST_BARS = dg.AssetDep("daily_bars", partition_mapping=dg.LastPartitionMapping())
 
 
-@dg.asset(group_name="ingest", kinds={"postgres"}, deps=["daily_bars"])
+@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[NEWEST_BARS])
 def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Changes of ticker and splits as they are known today, into `symbol_tickers` and `splits`."""
     opened = pipeline.opened
@@ -38,7 +40,7 @@ def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
 
 
 # A symbol that a change of ticker just touched is described by the ticker that it bears now.
-@dg.asset(group_name="ingest", kinds={"postgres"}, deps=["daily_bars", corporate_actions])
+@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[NEWEST_BARS, corporate_actions])
 def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Names, types, sectors and ratios as they are listed today, and when each became known."""
     opened = pipeline.opened

@@ -20,7 +20,7 @@ from technic_pipeline.engines.history import IndicatorRows
 from technic_pipeline.engines.state import States, choose, state_dtype
 from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
-from technic_pipeline.overlapping import in_stages
+from technic_pipeline.overlapping import Stage, in_stages
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import statement
 from technic_pipeline.store.engine_builds import (
@@ -91,9 +91,11 @@ def follow_changes(url: str, redis_url: str, engine: sa.Engine, calendar: Calend
     newest = newest_session(url) or delta.from_session.max().item()
     parts = read_parts(url, cache, calendar, delta, newest)
     stages = [
-        partial(follow_part, newest=newest, spaces=cpu.WorkSpaces()),
-        partial(_commit, engine, build),
-        partial(_save_states, cache),
+        Stage(partial(follow_part, newest=newest, spaces=cpu.WorkSpaces())),
+        # Parts have no symbol in common, so neither waits for the other; the server has a core for
+        # each.
+        Stage(partial(_commit, engine, build), at_once=2),
+        Stage(partial(_save_states, cache)),
     ]
     for done in in_stages(stages, parts):
         report.add(done)

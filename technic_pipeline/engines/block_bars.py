@@ -79,11 +79,11 @@ def pack(raw, lanes, row, end, work, base):
     side_by_side(raw.close, row, passed, work, bars[3])
     side_by_side(raw.volume, row, passed, work, bars[4])
     side_by_side(raw.jump, row, passed, work, bars[6])
-    side_by_side(raw.year, row, passed, work, bars[7])
     side_by_side(raw.day, row, passed, work, work.day)
     for at in range(passed):
         for lane in range(np.uint64(work.active[at])):
             bars[5, at, lane] = bars[3, at, lane] * bars[4, at, lane]
+            bars[7, at, lane] = raw.years[np.uint64(work.day[at, lane] - raw.first_day)]
     for lane in range(lanes.symbol.size):
         if lanes.splits_from[lane] < lanes.splits_to[lane]:
             adjust(raw, lanes, lane, row, min(end, lanes.length[lane]), bars)

@@ -21,7 +21,10 @@ STRIP = HISTORY + 16 * ROWS
 
 
 class RawBars(NamedTuple):
-    """The bars of all symbols, one after the other, and the splits that adjust them."""
+    """The bars of all symbols, one after the other, and the splits that adjust them.
+
+    `years` are the calendar years of the days from `first_day` on.
+    """
 
     symbol_id: NDArray[np.int32]
     open: NDArray[np.float64]
@@ -29,9 +32,10 @@ class RawBars(NamedTuple):
     low: NDArray[np.float64]
     close: NDArray[np.float64]
     volume: NDArray[np.float64]
-    jump: NDArray[np.float64]
-    year: NDArray[np.float64]
+    jump: NDArray[np.bool_]
     day: NDArray[np.int64]
+    first_day: int
+    years: NDArray[np.float64]
     start: NDArray[np.int64]
     split_bar: NDArray[np.int64]
     split_from: NDArray[np.float64]

@@ -176,6 +176,7 @@ def _block(lanes: Lanes, part: slice) -> blocks.LaneBlock:
 
 def _raw_bars(history: BarHistory) -> blocks.RawBars:
     floats, integers = np.dtype(np.float64), np.dtype(np.int64)
+    first_day, years = history.years()
     return blocks.RawBars(
         symbol_id=_plain(history.symbol_id, np.dtype(np.int32)),
         open=_plain(history.open, floats),
@@ -184,8 +185,9 @@ def _raw_bars(history: BarHistory) -> blocks.RawBars:
         close=_plain(history.close, floats),
         volume=_plain(history.volume, floats),
         jump=history.jumps(),
-        year=history.years(),
         day=_plain(history.session.astype("datetime64[D]", copy=False).view(np.int64), integers),
+        first_day=first_day,
+        years=years,
         start=_plain(history.start, integers),
         split_bar=_plain(history.split_bars(), integers),
         split_from=_plain(history.splits.split_from, floats),

@@ -82,9 +82,9 @@ class BarHistory:
         """For each split, the position within its symbol's bars at which it takes effect."""
         return self._positions(self.splits.symbol, self.splits.execution_date)
 
-    def jumps(self) -> NDArray[np.float64]:
-        """1.0 on every bar that opens after an unexplained jump, 0.0 elsewhere (see jumps.py)."""
-        found = np.empty(len(self))
+    def jumps(self) -> NDArray[np.bool_]:
+        """Which bars open after an unexplained jump (see jumps.py)."""
+        found = np.empty(len(self), dtype=np.bool_)
         mark_jumps(
             self.open,
             self.close,
@@ -94,19 +94,21 @@ class BarHistory:
             self.before.ordinal,
             found,
         )
-        found[self._split_takes_effect()] = 0.0
-        found[self.explained] = 0.0
+        found[self._split_takes_effect()] = False
+        found[self.explained] = False
         return found
 
-    def years(self) -> NDArray[np.float64]:
-        """The calendar year of every bar."""
+    def years(self) -> tuple[int, NDArray[np.float64]]:
+        """A day, as its number since 1970, and the calendar years of it and of those after it.
+
+        From the first to the last day of any bar; day 0 and no year where there is no bar.
+        """
         if len(self) == 0:
-            return np.empty(0)
-        days = self.session.astype("datetime64[D]", copy=False)
-        first = days.min()
-        every_day = np.arange(first, days.max() + 1)
-        years = every_day.astype("datetime64[Y]").astype(np.float64) + 1970.0
-        return years.take(days.view(np.int64) - first.astype(np.int64))
+            return 0, np.empty(0)
+        days = self.session.astype("datetime64[D]", copy=False).view(np.int64)
+        first, last = int(days.min()), int(days.max())
+        every_day = np.arange(first, last + 1).view("datetime64[D]")
+        return first, every_day.astype("datetime64[Y]").astype(np.float64) + 1970.0
 
     def _split_takes_effect(self) -> NDArray[np.int64]:
         at = self.split_bars()

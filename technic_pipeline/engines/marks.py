@@ -13,7 +13,7 @@ FALL_AFTER_SILENCE = jumps.LARGEST_FALL_AFTER_SILENCE
 
 @compiled
 def mark_jumps(opens, closes, ordinals, start, last_close, last_ordinal, marks):
-    """Put 1.0 where the open is a jump from the close of the symbol's bar before, else 0.0.
+    """Say where the open is a jump from the close of the symbol's bar before.
 
     `last_close` and `last_ordinal` are of the bar before a symbol's first at hand, NaN where there
     is none.
@@ -27,6 +27,6 @@ def mark_jumps(opens, closes, ordinals, start, last_close, last_ordinal, marks):
             silent = ordinals[at] - ordinal - 1 > SILENT
             jumped = ratio > RISE or ratio < FALL
             doubtful = ratio > RISE_AFTER_SILENCE or ratio < FALL_AFTER_SILENCE
-            marks[at] = 1.0 if jumped or (silent and doubtful) else 0.0
+            marks[at] = jumped or (silent and doubtful)
             close = closes[at]
             ordinal = ordinals[at]

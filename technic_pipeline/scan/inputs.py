@@ -26,14 +26,14 @@ class ScanInputs:
 
     `traded` says whether it has a bar in the session itself; where it has none, `close`, `volume`
     and the indicators are NaN. `values` holds those of `SCAN_COLUMNS` that were asked for, `bars`
-    the symbol's bars so far.
+    the symbol's bars so far; of types there are few words, which `type` has apart.
     """
 
     session: date
     symbol_id: NDArray[np.int32]
     ticker: pa.StringArray
     name: pa.StringArray
-    type: pa.StringArray
+    type: pa.DictionaryArray
     sector: pa.StringArray
     industry: pa.StringArray
     traded: NDArray[np.bool_]

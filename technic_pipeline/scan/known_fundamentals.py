@@ -7,8 +7,10 @@ known by the close of the session before, which is fixed before the session begi
 from __future__ import annotations
 
 import logging
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from technic_pipeline.cache import sector_statistics as cached
+from technic_pipeline.overlapping import Stage, in_stages
 from technic_pipeline.scan.fundamentals import (
     METRICS,
     SECTORS,
@@ -115,6 +118,14 @@ def record_statistics(
         record_distribution(engine_for(url), as_of, len(ratios), digest, table, columns)
     _keep(redis_url, as_of, table, digest, distributions)
     return RecordedStatistics(as_of, len(ratios), columns)
+
+
+def record_statistics_of(
+    url: str, redis_url: str, sessions: Sequence[date], calendar: Calendar
+) -> Generator[RecordedStatistics]:
+    """The same for many sessions, oldest first, two at once: they have nothing in common."""
+    record = partial(record_statistics, url, redis_url, calendar=calendar)
+    return in_stages([Stage(record, at_once=2)], sessions)
 
 
 def known_by(session: date, calendar: Calendar) -> date:

@@ -43,7 +43,7 @@ class RankedScan:
     universe: int
     columns: Mapping[str, NDArray | pa.Array]
     excluded_symbol_id: NDArray[np.int32]
-    excluded_code: NDArray[np.int8]
+    excluded_code: NDArray[np.uint8]
     reasons: tuple[str, ...]
     previous_scan_run_id: int | None
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from technic_pipeline.scan.definition import UniverseRules
@@ -14,13 +13,14 @@ from technic_pipeline.scan.inputs import ScanInputs
 from technic_pipeline.scan.used_columns import JUMP_COLUMN, LIQUIDITY_COLUMN
 
 PASSED = ""
+NO_RULE = np.uint8(255)
 
 
 @dataclass(frozen=True)
 class Reasons:
     """For each symbol the position in `words` of what excludes it, 0 where nothing does."""
 
-    code: NDArray[np.int8]
+    code: NDArray[np.uint8]
     words: tuple[str, ...]
 
     def __getitem__(self, symbol: int) -> str:
@@ -56,11 +56,11 @@ def exclusion_reasons(inputs: ScanInputs, rules: UniverseRules) -> Reasons:
         **{f"not_above_{name}": ~(inputs.close > inputs.values[name]) for name in rules.above},
         **{f"no_{name}": np.isnan(inputs.values[name]) for name in rules.present},
     }
-    code = np.zeros(len(inputs), dtype=np.int8)
-    # Backwards, so that the first rule has the last word.
-    for number, rule in reversed(list(enumerate(excluded.values(), 1))):
-        code[rule] = number
-    return Reasons(code, (PASSED, *excluded))
+    first = np.full(len(inputs), NO_RULE)
+    for number, rule in enumerate(excluded.values(), 1):
+        # The number where the rule excludes, all bits set where it does not: no branch a symbol.
+        np.minimum(first, (rule.view(np.uint8) - np.uint8(1)) | np.uint8(number), out=first)
+    return Reasons(np.where(first == NO_RULE, np.uint8(0), first), (PASSED, *excluded))
 
 
 def _below(values: NDArray, bound: float | None) -> NDArray[np.bool_]:
@@ -74,9 +74,9 @@ def _market_cap_fails(market_cap: NDArray[np.float64], rules: UniverseRules) -> 
     return _below(market_cap, rules.min_market_cap) | unknown
 
 
-def _type_passes(types: pa.StringArray, rules: UniverseRules) -> NDArray[np.bool_]:
-    unknown = types.is_null().to_numpy(zero_copy_only=False)
-    if not rules.types:
-        return rules.keep_unknown_type | ~unknown
-    listed = pc.is_in(types, pa.array(rules.types, pa.string()))  # pyright: ignore[reportAttributeAccessIssue] - made on import
-    return listed.to_numpy(zero_copy_only=False) | (unknown & rules.keep_unknown_type)
+def _type_passes(types: pa.DictionaryArray, rules: UniverseRules) -> NDArray[np.bool_]:
+    """Judged once a word, not once a symbol."""
+    words = types.dictionary.to_pylist()
+    passes = [not rules.types or word in rules.types for word in words]
+    unknown = len(words)
+    return np.array([*passes, rules.keep_unknown_type])[types.indices.fill_null(unknown).to_numpy()]

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from technic_pipeline.errors import NoUsableBars, SourcesMixed, TooManyRemovals
@@ -16,9 +18,11 @@ from technic_pipeline.sources import SessionBars
 from technic_pipeline.sources.bars import NUMBERS
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import statement
-from technic_pipeline.store.new_bars import Columns, accepted_rows, insert_session
+from technic_pipeline.store.new_bars import Columns, accepted_rows, chosen_rows, insert_session
 from technic_pipeline.store.schema import daily_bars, ingest_batches, rejected_bars
+from technic_pipeline.store.stored_bars import differences
 from technic_pipeline.store.validation import Verdict, judge
+from technic_pipeline.store.values import array_text
 
 # A batch that lacks more of a stored session than this is likelier a broken payload than a change.
 LARGEST_REMOVED_SHARE = 0.01
@@ -120,11 +124,12 @@ def _compare(
     confirm_removals: bool,
 ) -> dict[str, int]:
     """Bring the stored session to what the batch says; how many bars that changed, by kind."""
+    found = differences(connection, bars.session, rows)
     connection.execute(statement("stage_bars"))
-    copy_columns(connection, "staged_bars", rows)
+    copy_columns(connection, "staged_bars", chosen_rows(rows, found.changed))
     connection.execute(sa.text("analyze staged_bars (symbol_id)"))
     at = {"session": bars.session, "batch_id": batch_id}
-    removed = _find_vanished(connection, bars, verdict, confirm_removals)
+    removed = _find_vanished(connection, bars, verdict, found.absent, confirm_removals)
     revised = connection.scalar(statement("revise_bars"), at)
     inserted = connection.scalar(statement("insert_bars"), at)
     connection.execute(statement("remove_bars"), at)
@@ -151,13 +156,17 @@ def _open_batch(connection: sa.Connection, bars: SessionBars, content: str, reje
 
 
 def _find_vanished(
-    connection: sa.Connection, bars: SessionBars, verdict: Verdict, confirmed: bool
+    connection: sa.Connection,
+    bars: SessionBars,
+    verdict: Verdict,
+    absent: NDArray[np.int32],
+    confirmed: bool,
 ) -> int:
     rejected = bars.ticker.take(pa.array(verdict.rejected)).to_pylist()
     vanished = statement("vanished_bars").bindparams(
         sa.bindparam("rejected", _storable(rejected), ARRAY(sa.Text))
     )
-    connection.execute(vanished, {"session": bars.session})
+    connection.execute(vanished, {"session": bars.session, "absent": array_text(absent)})
     removed, stored = connection.execute(
         sa.text(
             "select (select count(*) from vanished_bars),"

@@ -40,6 +40,15 @@ def accepted_rows(
     }
 
 
+def chosen_rows(rows: Columns, chosen: NDArray[np.bool_]) -> Columns:
+    """Some of the rows."""
+    at = np.flatnonzero(chosen)
+    return {
+        name: column[at] if isinstance(column, np.ndarray) else column.take(pa.array(at))
+        for name, column in rows.items()
+    }
+
+
 def insert_session(connection: sa.Connection, session: date, rows: Columns, batch_id: int) -> None:
     """Store a session that has no bars yet, and record whose indicators must follow."""
     count = len(rows["symbol_id"])

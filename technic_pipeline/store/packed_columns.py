@@ -6,12 +6,12 @@ A text column comes as the lengths of its entries and as their letters, one behi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 import psycopg
 import pyarrow as pa
+import sqlalchemy as sa
 
 from technic_pipeline.store.database import driver, engine_for, query_text
 
@@ -36,6 +36,10 @@ _NUMBERS = {
 _Types = tuple[tuple[str, str], ...]
 
 
+# Of each query, by its text and number of parameters.
+_known_types: dict[tuple[str, int], _Types] = {}
+
+
 def read_packed(
     url: str, name: str, parameters: Sequence[Any] = (), columns: Sequence[str] = ()
 ) -> pa.Table:
@@ -44,22 +48,38 @@ def read_packed(
     Of bool, int4, date, float8 and text columns; NaN is read as null. Of bool, int4 and date none
     may be missing.
     """
+    # One statement needs no transaction, which would be two more trips to the server.
+    alone = engine_for(url).execution_options(isolation_level="AUTOCOMMIT")
+    with alone.connect() as connection:
+        return read_packed_within(connection, name, parameters, columns)
+
+
+def read_packed_within(
+    connection: sa.Connection,
+    name: str,
+    parameters: Sequence[Any] = (),
+    columns: Sequence[str] = (),
+) -> pa.Table:
+    """The same, as a transaction sees it."""
     query = query_text(name, columns)
-    types = _types(url, query, len(parameters))
-    [packed] = _fetch(url, _packing(query, types), parameters)
+    cursor = psycopg.RawCursor(driver(connection))
+    types = _types(cursor, query, len(parameters))
+    packing = _packing(query, types).encode()
+    # Prepared, it would in time be planned for any session, not for this one.
+    [packed] = cursor.execute(packing, parameters, prepare=False, binary=True).fetchall()
     strings = (part or b"" for part in packed)
     return pa.table({column: _unpacked(kind, strings) for column, kind in types})
 
 
-@cache
-def _types(url: str, query: str, parameters: int) -> _Types:
-    with engine_for(url).connect() as connection:
-        cursor = psycopg.RawCursor(driver(connection))
+def _types(cursor: psycopg.RawCursor, query: str, parameters: int) -> _Types:
+    if (query, parameters) not in _known_types:
         only_types = f"select * from ({query}) selected limit 0"  # noqa: S608 - one of statements/
         cursor.execute(only_types.encode(), [None] * parameters)
         known = cursor.adapters.types
-        described = cursor.description or ()
-        return tuple((column.name, known[column.type_code].name) for column in described)
+        _known_types[query, parameters] = tuple(
+            (column.name, known[column.type_code].name) for column in cursor.description or ()
+        )
+    return _known_types[query, parameters]
 
 
 def _packing(query: str, types: _Types) -> str:
@@ -70,13 +90,6 @@ def _packing(query: str, types: _Types) -> str:
         for how in ([_LENGTH] if kind == "text" else []) + [_PACKING[kind]]
     ]
     return f"select {', '.join(packed)} from ({query}) selected"  # noqa: S608 - one of statements/
-
-
-def _fetch(url: str, query: str, parameters: Sequence[Any]) -> list[tuple[bytes | None, ...]]:
-    with engine_for(url).connect() as connection:
-        cursor = psycopg.RawCursor(driver(connection))
-        # Prepared, it would in time be planned for any session, not for this one.
-        return cursor.execute(query.encode(), parameters, prepare=False, binary=True).fetchall()
 
 
 def _unpacked(kind: str, strings: Iterator[bytes]) -> pa.Array:

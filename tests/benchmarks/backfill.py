@@ -14,7 +14,7 @@ from technic_pipeline.errors import SettingsError
 from technic_pipeline.overlapping import ahead
 from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.scan import publishing
-from technic_pipeline.scan.known_fundamentals import record_statistics
+from technic_pipeline.scan.known_fundamentals import record_statistics_of
 from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import load_calendar
 from technic_pipeline.sources.flatfiles import FlatFiles
@@ -139,8 +139,8 @@ def record_lists(market: Market, source: FlatFiles) -> None:
 def publish_range(market: Market, days: list[date]) -> None:
     """What the assets `sector_stats` and `scan_results` do for a range."""
     url, redis_url = market.endpoints.database_url, market.endpoints.redis_url
-    for day in days:
-        record_statistics(url, redis_url, day, market.calendar)
+    for _ in record_statistics_of(url, redis_url, days, market.calendar):
+        pass
     where = publishing.Market(url, redis_url, market.calendar)
     for _ in publishing.publish_sessions(where, market.engine, market.scans, days):
         pass

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from technic_pipeline.pipeline import READ_AGAIN
 from technic_pipeline.project_files import project_folder
 from technic_pipeline.settings import PREFIX
 from tests.benchmarks.clock import timed
@@ -71,10 +72,12 @@ def measure(scale: Scale) -> CaseReport:
 
 
 def _run_next_session(history: SimulatedHistory, files: Path) -> float:
-    payload = history.bars(history.following())
-    write_day(files, payload)
-    write_lists(files, history.source, payload.session)
-    command = [sys.executable, "-c", TECHNIC, "run", "--session", str(payload.session)]
+    session, calendar = history.following(), history.market.calendar
+    # The sessions just before are read again.
+    for back in range(READ_AGAIN, -1, -1):
+        write_day(files, history.bars(calendar.before(session, back)))
+    write_lists(files, history.source, session)
+    command = [sys.executable, "-c", TECHNIC, "run", "--session", str(session)]
     settings = {
         "TECHNIC_HOME": str(history.home),
         "TECHNIC_SOURCE": "flatfiles",
@@ -93,7 +96,8 @@ def _process_seconds(command: list[str], folder: Path, settings: Mapping[str, st
     own = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(PREFIX) and name != "DAGSTER_HOME"
+        # Where bytecode is not kept, every process compiles Dagster anew.
+        if not name.startswith(PREFIX) and name not in {"DAGSTER_HOME", "PYTHONDONTWRITEBYTECODE"}
     }
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     environment = {**own, "PYTHONPATH": paths, **settings}

@@ -97,7 +97,7 @@ def random_population(symbols: int) -> ScanInputs:
         symbol_id=np.arange(symbols, dtype=np.int32),
         ticker=text,
         name=text,
-        type=pa.array(types.tolist(), pa.string()),
+        type=pa.array(types.tolist(), pa.string()).dictionary_encode(),
         sector=text,
         industry=text,
         traded=traded,

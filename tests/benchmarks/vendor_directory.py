@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime, time
 from itertools import repeat
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,15 @@ from technic_pipeline.sources.simulated import SimulatedMarket
 
 NUMBERS = ("volume", "open", "close", "high", "low")
 DAY_COLUMNS = ("ticker", *NUMBERS, "window_start", "transactions")
-TICKER_COLUMNS = ("ticker", "name", "type", "primary_exchange", "sector", "industry")
+# The heading of each in the file, and what it is here.
+TICKER_COLUMNS = {
+    "ticker": "ticker",
+    "name": "name",
+    "type": "type",
+    "primary_exchange": "exchange",
+    "sector": "sector",
+    "industry": "industry",
+}
 
 
 def write_lists(root: Path, source: SimulatedMarket, session: date) -> None:
@@ -34,7 +43,8 @@ def write_lists(root: Path, source: SimulatedMarket, session: date) -> None:
     with (root / "tickers.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(TICKER_COLUMNS)
-        rows.writerows(asdict(symbol).values() for symbol in source.descriptions())
+        told = attrgetter(*TICKER_COLUMNS.values())
+        rows.writerows(told(symbol) for symbol in source.descriptions())
 
 
 def write_day(root: Path, payload: SessionBars) -> None:

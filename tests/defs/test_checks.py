@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import dagster as dg
 import pytest
 import sqlalchemy as sa
@@ -9,7 +11,10 @@ from market_runs import run_market
 
 from technic_pipeline.definitions import defs
 from technic_pipeline.defs.schedules import verify_everything
+from technic_pipeline.sessions import Calendar
+from technic_pipeline.settings import load_settings
 from technic_pipeline.store.schema_scans import scan_runs
+from technic_pipeline.verification import choose_symbols, verify_symbols
 
 FIRST, LAST, NEXT = "2016-03-21", "2016-04-01", "2016-04-04"
 ALTER = """
@@ -47,6 +52,23 @@ def test_a_row_that_is_not_what_a_rebuild_gives_holds_the_scan_back(engine: sa.E
         result = run_market(instance, NEXT, NEXT, raise_on_error=False)
     assert evaluations(result) == {"sample_equals_rebuild": False}
     assert NEXT not in published(engine)
+
+
+@pytest.mark.usefixtures("market")
+@pytest.mark.parametrize(
+    ("since", "rows", "different"), [(None, 63, 1), ("24", 42, 1), ("28", 35, 0)]
+)
+def test_a_comparison_from_a_session_on_looks_at_no_row_before_it(
+    engine: sa.Engine, calendar: Calendar, since: str | None, rows: int, different: int
+) -> None:
+    with dg.instance_for_test() as instance:
+        run_market(instance, FIRST, LAST)
+    with engine.begin() as connection:
+        connection.execute(sa.text(ALTER))
+    first = date.fromisoformat(f"2016-03-{since}") if since else None
+    url = load_settings().database_url or ""
+    found = verify_symbols(url, choose_symbols(engine, [], None), calendar, first)
+    assert (found.rows, found.different, found.faults) == (rows, different, different)
 
 
 @pytest.mark.usefixtures("market")

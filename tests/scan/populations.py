@@ -14,7 +14,7 @@ from technic_pipeline.scan.definition import Component, Levels, ScanDefinition, 
 from technic_pipeline.scan.inputs import SCAN_COLUMNS, PreviousRanks, ScanInputs
 
 SESSION = date(2016, 12, 30)
-TEXTS = ("ticker", "name", "type", "sector", "industry")
+TEXTS = ("ticker", "name", "sector", "industry")
 MEMBER: dict[str, Any] = {
     **dict.fromkeys(SCAN_COLUMNS, 1.0),
     "bars_since_jump": math.nan,
@@ -44,6 +44,7 @@ def population(members: Sequence[dict[str, Any]]) -> ScanInputs:
         session=SESSION,
         symbol_id=np.arange(1, len(rows) + 1, dtype=np.int32),
         **{name: pa.array([row[name] for row in rows], pa.string()) for name in TEXTS},
+        type=pa.array([row["type"] for row in rows], pa.string()).dictionary_encode(),
         traded=column("traded", np.bool_),
         close=column("close"),
         volume=column("volume"),

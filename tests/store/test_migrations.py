@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from contents import query
 from sqlalchemy import exc
 
@@ -17,7 +18,13 @@ from technic_pipeline.errors import SchemaNotCurrent
 from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.project_files import project_folder
 from technic_pipeline.store.database import engine_for
-from technic_pipeline.store.migrate import require_current, upgrade
+from technic_pipeline.store.migrate import (
+    alembic_config,
+    current_revision,
+    needed_revision,
+    require_current,
+    upgrade,
+)
 from technic_pipeline.store.schema import metadata
 
 VIEWS = [
@@ -66,6 +73,13 @@ def test_several_that_start_at_once_migrate_once(empty_database_url: str) -> Non
     with ThreadPoolExecutor(4) as several:
         assert sorted(several.map(upgrade, [engine] * 4)) == [False, False, False, True]
     engine.dispose()
+
+
+def test_the_revisions_are_those_that_alembic_finds(engine: sa.Engine) -> None:
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    with engine.connect() as connection:
+        stored = MigrationContext.configure(connection).get_current_revision()
+        assert (needed_revision(), current_revision(connection)) == (head, stored)
 
 
 @pytest.mark.parametrize("partitioned", [False, True])

@@ -140,7 +140,7 @@ def test_every_shipped_query_is_looked_at() -> None:
     ("text", "parameters", "expected", "why"),
     [
         ("read_bars", ["{7}"], {"daily_bars_pkey"}, "one symbol's history"),
-        ("read_indicators", ["{7}"], {"indicators_pkey"}, "one symbol's values"),
+        ("read_indicators", ["{7}", SINCE], {"indicators_pkey"}, "one symbol's values"),
         ("read_session_bars", [NEWEST], {"daily_bars_session"}, "a session's bars"),
         ("read_session_values", [NEWEST], {"indicators_session"}, "a session's values"),
         ("read_traded", ["{7,8}", SINCE, NEWEST], {"daily_bars_pkey"}, "who traded of late"),
@@ -184,6 +184,7 @@ def test_reads_of_a_symbol_and_of_a_session_use_indexes(
     ("text", "parameters", "expected"),
     [
         ("read_session_bars", [NEWEST], {"daily_bars_2016"}),
+        ("read_stored_session", [NEWEST], {"daily_bars_2016"}),
         ("read_session_values", [NEWEST], {"indicators_2016q1"}),
         ("read_traded", ["{7,8}", SINCE, NEWEST], {"daily_bars_2016"}),
         ("read_newest_run", ["swing", NEWEST], {"scan_results_2016q1"}),
@@ -219,7 +220,7 @@ STAGE_A_REVISION = """
 def test_what_changes_a_session_or_a_symbol_reads_nothing_else(
     market: sa.Engine, name: str
 ) -> None:
-    session = {"session": NEWEST, "batch_id": 1, "rejected": ["ZVZZT"]}
+    session = {"session": NEWEST, "batch_id": 1, "rejected": ["ZVZZT"], "absent": "{7}"}
     symbol = {"symbol_ids": [7], "sessions": [NEWEST], "earliest": NEWEST}
     with market.connect() as connection:
         connection.execute(statement("stage_bars"))

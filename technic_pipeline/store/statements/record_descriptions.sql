@@ -27,11 +27,11 @@ opened as (
 stale as (
     update sector_distributions d set stale_since = now()
     where d.stale_since is null
-      and exists (
-          select from changed c
+      and d.as_of >= (
+          select min(f.known_on) from changed c
           join symbols s using (symbol_id)
           join fundamentals f using (symbol_id)
-          where s.sector is distinct from c.sector and f.known_on <= d.as_of
+          where s.sector is distinct from c.sector
       )
 ),
 current as (

@@ -1,4 +1,5 @@
--- Where one session's accepted rows wait to be compared; gone at the end of the transaction.
+-- Where those of a session's accepted rows wait that are not stored as they are; gone at the end of
+-- the transaction.
 create temporary table staged_bars (
     symbol_id integer not null,
     ticker text not null,
