@@ -246,6 +246,20 @@ class VendorError(TechnicError):
     """Base of what the live vendor says, or does, instead of giving data."""
 
 
+class RunInterrupted(TechnicError):
+    """Somebody stopped a run."""
+
+    def __init__(self) -> None:
+        super().__init__("interrupted; what was committed stays, run again to go on")
+
+
+class CallsGivenUp(VendorError):
+    """A call that was waited for when its answer was not wanted any more."""
+
+    def __init__(self) -> None:
+        super().__init__("stopped while calls to the vendor were waiting; run again to go on")
+
+
 class VendorKeyRefused(VendorError):
     """The vendor does not know the key."""
 

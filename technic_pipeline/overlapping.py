@@ -16,9 +16,14 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def ahead(work: Callable[[Item], Result], items: Sequence[Item]) -> Generator[Result]:
+def ahead(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    give_up: Callable[[], object] = lambda: None,
+) -> Generator[Result]:
     """What `work` makes of each item, in order; the next is made while one is used.
 
+    Where the results are left early, `give_up` is to end work that nobody waits for.
     What it raises for an item is raised after the results before it were taken. The first is made
     without the thread, whose connections would take longer to open than one item takes.
     """
@@ -26,10 +31,14 @@ def ahead(work: Callable[[Item], Result], items: Sequence[Item]) -> Generator[Re
         return
     result = work(items[0])
     with _threads("ahead") as thread:
-        for following in items[1:]:
-            upcoming = thread.submit(work, following)
-            yield result
-            result = upcoming.result()
+        try:
+            for following in items[1:]:
+                upcoming = thread.submit(work, following)
+                yield result
+                result = upcoming.result()
+        except BaseException:
+            give_up()
+            raise
         yield result
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -35,6 +37,28 @@ class Pipeline:
     scans: Mapping[str, ScanDefinition]
     # A person's own descriptions beside whatever the source lists.
     tickers_csv: Path | None = None
+    # Those that were recorded, by endpoint.
+    calls: Counter[str] = field(default_factory=Counter)
+
+
+_kept: Source | None = None
+
+
+@contextmanager
+def source_kept(source: Source) -> Iterator[None]:
+    """Have every pipeline that is opened in a block use one source: its pace, and what it fetched.
+
+    Whoever waits for it when the block fails is told that it has given up.
+    """
+    global _kept  # noqa: PLW0603 - the process has one vendor, who counts all its calls
+    _kept = source
+    try:
+        yield
+    except BaseException:
+        source.give_up()
+        raise
+    finally:
+        _kept = None
 
 
 def open_pipeline(settings: Settings) -> Pipeline:
@@ -46,7 +70,7 @@ def open_pipeline(settings: Settings) -> Pipeline:
     """
     calendar = load_calendar(settings.calendar)
     scans = load_definitions(settings)
-    source = open_source(settings)
+    source = _kept or open_source(settings)
     database_url, redis_url = open_database(settings)
     engine = engine_for(database_url)
     own = _tickers_csv(settings)
@@ -60,20 +84,28 @@ def _tickers_csv(settings: Settings) -> Path | None:
     return path if path.exists() else None
 
 
-def record_calls(opened: Pipeline) -> int:
-    """Count the calls that the source made since the last time; how many."""
+def record_calls(opened: Pipeline) -> None:
+    """Count the calls that the source made since the last time."""
     calls = opened.source.take_calls()
+    opened.calls.update(calls)
     add_calls(opened.engine, new_york_day(datetime.now(UTC)), calls)
-    return calls.total()
+
+
+@contextmanager
+def calls_counted(opened: Pipeline) -> Iterator[Callable[[], int]]:
+    """Record the calls made in a block, also in one that fails; how many, when asked after it."""
+    before = opened.calls.total()
+    try:
+        yield lambda: opened.calls.total() - before
+    finally:
+        record_calls(opened)
 
 
 def sessions_to_read_again(opened: Pipeline, first: date) -> list[date]:
     """The stored ones of the two sessions before one, oldest first, while the source has them."""
     oldest, _ = opened.source.offered()
     before = [opened.calendar.before(first, back) for back in range(READ_AGAIN, 0, -1)]
-    session = ingest_batches.c.session
-    with opened.engine.connect() as connection:
-        stored = set(connection.scalars(sa.select(session).where(session.in_(before))))
+    stored = _last_fetched(opened, before)
     return [day for day in before if day in stored and day >= oldest]
 
 
@@ -85,18 +117,26 @@ def stored_by_an_interrupted_run(opened: Pipeline, selected: Sequence[date]) -> 
     """
     if opened.source.seconds_for(1) == 0.0:
         return set()
-    calendar, columns = opened.calendar, ingest_batches.c
-    fetched = sa.select(columns.session, sa.func.max(columns.fetched_at)).where(
-        columns.session.between(selected[0], selected[-1]),
-        columns.session.not_in(sa.select(scan_runs.c.session)),
-    )
+    calendar, session = opened.calendar, scan_runs.c.session
+    published = sa.select(session).where(session.between(selected[0], selected[-1]))
     with opened.engine.connect() as connection:
-        rows = connection.execute(fetched.group_by(columns.session)).all()
+        done = set(connection.scalars(published))
     return {
         day
-        for day, moment in rows
-        if calendar.before(calendar.last_closed(moment), READ_AGAIN) >= day
+        for day, moment in _last_fetched(opened, selected).items()
+        if day not in done and calendar.before(calendar.last_closed(moment), READ_AGAIN) >= day
     }
+
+
+def _last_fetched(opened: Pipeline, days: Sequence[date]) -> dict[date, datetime]:
+    """When the newest batch of each day that has one was fetched."""
+    columns = ingest_batches.c
+    newest = sa.select(columns.session, sa.func.max(columns.fetched_at).label("fetched_at"))
+    with opened.engine.connect() as connection:
+        rows = connection.execute(
+            newest.where(columns.session.in_(days)).group_by(columns.session)
+        ).all()
+    return {row.session: row.fetched_at for row in rows}
 
 
 def ensure_partitions(engine: sa.Engine, first: date, last: date) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from technic_pipeline.cli import operating, reading, running
 from technic_pipeline.cli.reference import reference
-from technic_pipeline.errors import ConnectionLost, TechnicError
+from technic_pipeline.errors import ConnectionLost, RunInterrupted, TechnicError
 
 INTERRUPTED = 130
 
@@ -38,12 +38,14 @@ def main() -> NoReturn:
     """Run the command that the arguments name; the process's exit status says how it went."""
     try:
         app()
+    except RunInterrupted as stopped:
+        _fail(str(stopped), INTERRUPTED)
     except TechnicError as error:
         _fail(str(error))
     except (psycopg.OperationalError, OperationalError) as error:
         _fail(str(ConnectionLost(error)))
     except KeyboardInterrupt:
-        _fail("interrupted; what was committed stays, run again to go on", INTERRUPTED)
+        _fail(str(RunInterrupted()), INTERRUPTED)
     finally:
         # The interpreter would look through all that Dagster imported once more before it ends.
         gc.freeze()

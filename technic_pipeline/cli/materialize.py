@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import zip_longest
 
 import dagster as dg
 import sqlalchemy as sa
@@ -22,8 +23,10 @@ from rich.progress import (
 from technic_pipeline import progress
 from technic_pipeline.dagster_home import use_dagster_home
 from technic_pipeline.definitions import JOB_NAME, defs
-from technic_pipeline.errors import SessionNotClosed, SessionOutOfRange
-from technic_pipeline.pipeline import Pipeline, stored_by_an_interrupted_run
+from technic_pipeline.errors import RunInterrupted, SessionNotClosed, SessionOutOfRange
+from technic_pipeline.pipeline import Pipeline, source_kept, stored_by_an_interrupted_run
+from technic_pipeline.refresh.companies import CALLS_A_DAY
+from technic_pipeline.refresh.lists import TICKERS, is_due, vendor_of
 from technic_pipeline.settings import Settings
 from technic_pipeline.store.schema_scans import scan_runs
 
@@ -31,6 +34,8 @@ RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 # A run that the vendor's limit makes so long says so first.
 WORTH_SAYING_SECONDS = 60.0
+# So many are fetched while as many are worked on.
+SESSIONS_A_RUN = 60
 
 STAGES = {
     "daily_bars": "reading bars",
@@ -82,13 +87,46 @@ def _missing(opened: Pipeline, oldest: date, newest: date) -> list[date]:
 
 def say_how_long(opened: Pipeline, chosen: Sequence[date]) -> None:
     """On standard error, how long the vendor's limit makes a run take, when that is long."""
-    fetched = len(chosen) - len(stored_by_an_interrupted_run(opened, chosen))
-    seconds = opened.source.seconds_for(fetched)
+    vendor = vendor_of(opened)
+    if vendor is None:
+        return
+    fetched = len(_to_fetch(opened, chosen))
+    lists = CALLS_A_DAY if is_due(opened.engine, TICKERS) else 1
+    seconds = round(vendor.seconds_for(fetched + lists))
     if seconds >= WORTH_SAYING_SECONDS:
-        Console(stderr=True, highlight=False).print(
-            f"{fetched} sessions to fetch, one call each: at least {timedelta(seconds=seconds)} "
-            f"on this plan; stopped, it goes on where it was"
+        vendor.require_key()
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"{fetched} sessions to fetch, one call each, and about {lists} calls for lists: "
+            f"at least {timedelta(seconds=seconds)} on the plan '{vendor.plan.name}'; "
+            "stopped, it goes on where it was"
         )
+
+
+def materialize_all(
+    settings: Settings, opened: Pipeline, chosen: Sequence[date], *, confirm_removals: bool = False
+) -> None:
+    """One run for all the sessions; of a vendor's some a run, while the next are being fetched.
+
+    Raises:
+        TechnicError: what made a step fail.
+    """
+    vendor = vendor_of(opened)
+    size = SESSIONS_A_RUN if vendor else len(chosen)
+    runs = [chosen[start : start + size] for start in range(0, len(chosen), size)]
+    with source_kept(opened.source):
+        for some, following in zip_longest(runs, runs[1:], fillvalue=()):
+            if vendor and some is runs[0] and following:
+                vendor.fetch_ahead(_to_fetch(opened, some))
+            if vendor and following:
+                vendor.fetch_ahead(_to_fetch(opened, following))
+            materialize(settings, some, confirm_removals=confirm_removals)
+
+
+def _to_fetch(opened: Pipeline, chosen: Sequence[date]) -> list[date]:
+    """Of all sessions between the ends, those that must be asked for."""
+    between = opened.calendar.between(chosen[0], chosen[-1])
+    there = stored_by_an_interrupted_run(opened, between)
+    return [day for day in between if day not in there]
 
 
 def materialize(
@@ -101,12 +139,13 @@ def materialize(
     """One Dagster run from the first to the last of some sessions, of one asset if it is named.
 
     Raises:
+        RunInterrupted: somebody stopped it.
         TechnicError: what made a step fail.
     """
     use_dagster_home(settings)
     warnings.filterwarnings("ignore", module="dagster")
     job = defs.resolve_job_def(JOB_NAME)
-    with dg.DagsterInstance.get() as instance, show_progress():
+    with dg.DagsterInstance.get() as instance, told_when_interrupted(), show_progress():
         job.execute_in_process(
             instance=instance,
             asset_selection=[dg.AssetKey(only)] if only else None,
@@ -116,6 +155,15 @@ def materialize(
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
         )
+
+
+@contextmanager
+def told_when_interrupted() -> Iterator[None]:
+    """Dagster has a word of its own for being interrupted."""
+    try:
+        yield
+    except dg.DagsterExecutionInterruptedError:
+        raise RunInterrupted from None
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +14,9 @@ from technic_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from technic_pipeline.pipeline import Pipeline
+
+# On the free plan a batch is four minutes of asking.
+COMPANIES_AT_ONCE = 20
 
 reference = typer.Typer(help="What is known of each symbol.", no_args_is_help=True)
 
@@ -41,8 +45,8 @@ def fill_reference(opened: Pipeline) -> None:
         BadOption: the source is not the vendor.
     """
     from technic_pipeline.cli.materialize import show_progress  # noqa: PLC0415
-    from technic_pipeline.pipeline import record_calls  # noqa: PLC0415
-    from technic_pipeline.refresh.companies import fill_details  # noqa: PLC0415
+    from technic_pipeline.pipeline import calls_counted, source_kept  # noqa: PLC0415
+    from technic_pipeline.refresh.companies import ask_for, describe_asked  # noqa: PLC0415
     from technic_pipeline.refresh.descriptions import describe_listed  # noqa: PLC0415
     from technic_pipeline.refresh.lists import vendor_of  # noqa: PLC0415
     from technic_pipeline.store.database import writer_lock  # noqa: PLC0415
@@ -54,16 +58,27 @@ def fill_reference(opened: Pipeline) -> None:
             f"the source '{opened.source.name}' lists everything it knows; "
             "set TECHNIC_SOURCE=massive to ask the vendor"
         )
-    with writer_lock(opened.database_url, "reference fill"):
-        try:
+    writing = partial(writer_lock, opened.database_url, "reference fill")
+    say = Console(stderr=True, highlight=False, soft_wrap=True).print
+    with source_kept(vendor), calls_counted(opened):
+        say("asking for the list of securities")
+        with writing():
+            # Of a load that was killed, what was told may wait to take effect.
+            describe_asked(opened, vendor, ())
             describe_listed(opened, vendor)
-            asked = symbols_to_ask(opened.engine)
-            seconds = timedelta(seconds=round(vendor.seconds_for(len(asked))))
-            Console(stderr=True, highlight=False).print(
-                f"{len(asked)} companies to ask for, one call each: about {seconds} "
-                f"on the plan '{vendor.plan.name}'; what is known stays when this is stopped"
-            )
-            with show_progress():
-                fill_details(opened, vendor, asked)
-        finally:
-            record_calls(opened)
+        asked = symbols_to_ask(opened.engine)
+        seconds = timedelta(seconds=round(vendor.seconds_for(len(asked))))
+        say(
+            f"{len(asked)} companies to ask for, one call each, two where the ticker was another: "
+            f"at least {seconds} on the plan '{vendor.plan.name}'; "
+            "what is known stays when this is stopped"
+        )
+        with show_progress():
+            for start in range(0, len(asked), COMPANIES_AT_ONCE):
+                some = asked[start : start + COMPANIES_AT_ONCE]
+                try:
+                    ask_for(opened, vendor, some, start, len(asked))
+                finally:
+                    # Between whiles, so that an evening's run need not wait for hours.
+                    with writing():
+                        describe_asked(opened, vendor, some)

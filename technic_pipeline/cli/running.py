@@ -48,7 +48,7 @@ def run(
     """Materialize every missing session up to the last closed one, or the named ones."""
     # Dagster takes seconds to import; the other commands do without it.
     from technic_pipeline.cli.materialize import (  # noqa: PLC0415
-        materialize,
+        materialize_all,
         say_how_long,
         select_sessions,
     )
@@ -58,7 +58,7 @@ def run(
     opened = open_pipeline(settings)
     chosen = select_sessions(opened, parse_date(session), parse_date(first), parse_date(last))
     say_how_long(opened, chosen)
-    materialize(settings, chosen, confirm_removals=confirm_removals)
+    materialize_all(settings, opened, chosen, confirm_removals=confirm_removals)
 
 
 def demo() -> None:

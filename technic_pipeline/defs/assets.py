@@ -13,6 +13,7 @@ from technic_pipeline.defs.resources import PipelineResource
 from technic_pipeline.delta import follow_changes
 from technic_pipeline.overlapping import ahead
 from technic_pipeline.pipeline import (
+    calls_counted,
     ensure_partitions,
     record_calls,
     sessions_to_read_again,
@@ -45,9 +46,11 @@ def daily_bars(
     days = [*again, *(day for day in selected if day not in there)]
     ensure_partitions(opened.engine, min([*again, selected[0]]), selected[-1])
     totals: Counter[str] = Counter()
-    with closing(ahead(opened.source.bars, days)) as payloads:
+    fetched = ahead(opened.source.bars, days, opened.source.give_up)
+    with calls_counted(opened) as calls_made, closing(fetched) as payloads:
         for done, (day, bars) in enumerate(zip(days, payloads, strict=True), start=1):
             report = ingest(opened.engine, bars, confirm_removals=pipeline.confirm_removals)
+            record_calls(opened)
             if day in again:
                 totals["corrected_before"] += report.changed
                 continue
@@ -61,7 +64,7 @@ def daily_bars(
             context.add_asset_metadata(counts, partition_key=str(day))
             totals.update(counts)
             progress.report("daily_bars", done - len(again), len(days) - len(again))
-    totals.update(already_stored=len(there), calls=record_calls(opened))
+    totals.update(already_stored=len(there), calls=calls_made())
     return dg.MaterializeResult(metadata={f"run_{name}": n for name, n in totals.items()})
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import dagster as dg
 
 from technic_pipeline.defs.resources import PipelineResource
-from technic_pipeline.pipeline import Pipeline, record_calls
+from technic_pipeline.errors import PlanTooSmall
+from technic_pipeline.pipeline import Pipeline, calls_counted, record_calls
 from technic_pipeline.refresh.companies import companies_of_the_evening, fill_details
 from technic_pipeline.refresh.descriptions import describe, describe_listed, own_descriptions
 from technic_pipeline.refresh.identities import follow_identities
@@ -34,9 +35,10 @@ NEWEST_BARS = dg.AssetDep("daily_bars", partition_mapping=dg.LastPartitionMappin
 def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Changes of ticker and splits as they are known today, into `symbol_tickers` and `splits`."""
     opened = pipeline.opened
-    told = _ticker_changes(opened) | _explained_jumps(opened)
-    told |= _splits(opened, confirm_removals=pipeline.confirm_removals)
-    return dg.MaterializeResult(metadata=told | {"calls": record_calls(opened)})
+    with calls_counted(opened) as calls_made:
+        told = _ticker_changes(opened) | _explained_jumps(opened)
+        told |= _splits(opened, confirm_removals=pipeline.confirm_removals)
+    return dg.MaterializeResult(metadata=told | {"calls": calls_made()})
 
 
 # A symbol that a change of ticker just touched is described by the ticker that it bears now.
@@ -44,8 +46,9 @@ def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
 def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Names, types, sectors and ratios as they are listed today, and when each became known."""
     opened = pipeline.opened
-    told = _descriptions(opened) | _ratios(opened)
-    return dg.MaterializeResult(metadata=told | {"calls": record_calls(opened)})
+    with calls_counted(opened) as calls_made:
+        told = _descriptions(opened) | _ratios(opened)
+    return dg.MaterializeResult(metadata=told | {"calls": calls_made()})
 
 
 def _ticker_changes(opened: Pipeline) -> Told:
@@ -105,9 +108,13 @@ def _descriptions(opened: Pipeline) -> Told:
     told = _described(describe_listed(opened, vendor))
     record_calls(opened)
     asked = companies_of_the_evening(opened.engine, datetime.now(UTC))
-    fill_details(opened, vendor, asked)
+    try:
+        fill_details(opened, vendor, asked)
+        companies = {"companies_asked_for": len(asked)}
+    except PlanTooSmall as refused:
+        companies = {"companies_asked_for": f"none: {refused}"}
     record_refresh(opened.engine, TICKERS)
-    return told | {"companies_asked_for": len(asked)}
+    return told | companies
 
 
 def _described(report: ReferenceReport) -> Told:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
-from technic_pipeline.errors import TickerNotListed
+from technic_pipeline.errors import ChangedReply, PlanTooSmall, TickerNotListed, VendorRefused
 from technic_pipeline.sources import NEWLY_LISTED, TickerChange
 from technic_pipeline.sources.massive import Massive
 from technic_pipeline.store.symbol_details import (
@@ -17,6 +18,8 @@ from technic_pipeline.store.symbol_details import (
     record_listed,
 )
 from technic_pipeline.store.ticker_changes import TickerChangesReport, apply_ticker_changes
+
+logger = logging.getLogger(__name__)
 
 # Of the calls that one evening may spend.
 EVENTS_AN_EVENING = 3
@@ -34,12 +37,18 @@ class Identities:
 def follow_identities(engine: sa.Engine, source: Massive) -> Identities:
     """Find the tickers that became other securities' and share their bars out anew.
 
-    Those beyond the evening's calls wait for the next.
+    Those beyond the evening's calls wait for the next, and those that the vendor does not explain.
     """
     listed = source.tickers()
     found = find_identity_changes(engine, listed)
-    explained, waiting = found[:EVENTS_AN_EVENING], found[EVENTS_AN_EVENING:]
-    changes = [change for one in explained for change in explain(source, one)]
+    waiting = found[EVENTS_AN_EVENING:]
+    changes: list[TickerChange] = []
+    for one in found[:EVENTS_AN_EVENING]:
+        try:
+            changes += explain(source, one)
+        except (PlanTooSmall, VendorRefused, ChangedReply) as refused:
+            logger.warning("%s is not explained: %s", one.ticker, refused)
+            waiting.append(one)
     report = apply_ticker_changes(engine, changes)
     inherit_details(engine)
     record_listed(engine, listed, [change.ticker for change in waiting])

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from technic_pipeline.sessions import Calendar, new_york_day
 from technic_pipeline.simulated_exchange.answers import Answer, data, refusal
 from technic_pipeline.simulated_exchange.bars import Row, adjusted_rows, bar_rows, in_notation
-from technic_pipeline.simulated_exchange.faults import TOO_MANY, Fault, go_wrong
+from technic_pipeline.simulated_exchange.faults import NOT_INCLUDED, TOO_MANY, Fault, go_wrong
 from technic_pipeline.simulated_exchange.pages import page
 from technic_pipeline.simulated_exchange.securities import (
     Record,
@@ -36,7 +36,6 @@ EVENTS = "/vX/reference/tickers/"
 
 TOO_EARLY = "Attempted to request today's data before end of day. Please upgrade your plan."
 TOO_OLD = "Your plan doesn't include this data timeframe. Please upgrade your plan."
-NOT_INCLUDED = "You are not entitled to this data. Please upgrade your plan."
 # A closed day's empty reply has been seen in three shapes.
 NO_ROWS: tuple[dict[str, object], ...] = ({"results": []}, {"results": None}, {})
 

@@ -11,9 +11,10 @@ from technic_pipeline.simulated_exchange.answers import Answer, refusal
 
 Kind = Literal[
     "too_many", "retry_after", "retry_on_date", "server_error", "unavailable", "slow", "dribble",
-    "cut", "garbage", "html", "empty", "wrong_shape",
+    "cut", "garbage", "html", "empty", "wrong_shape", "refused", "not_included",
 ]  # fmt: skip
 
+NOT_INCLUDED = "You are not entitled to this data. Please upgrade your plan."
 TOO_MANY = "You've exceeded the maximum requests per minute, please wait or upgrade your plan."
 PAGE = b"<html><body><h1>Sign in to the network</h1></body></html>"
 RETRY_AFTER_SECONDS = 1
@@ -28,7 +29,7 @@ class Fault:
     times: int = 1
 
 
-def go_wrong(fault: Fault, right: Answer) -> Answer:  # noqa: PLR0911 - a case a kind
+def go_wrong(fault: Fault, right: Answer) -> Answer:  # noqa: PLR0911, PLR0912 - a case a kind
     """What comes instead of the right answer."""
     match fault.kind:
         case "too_many":
@@ -55,4 +56,8 @@ def go_wrong(fault: Fault, right: Answer) -> Answer:  # noqa: PLR0911 - a case a
         case "empty":
             return Answer(b'{"status":"OK","queryCount":0,"resultsCount":0,"adjusted":false}')
         case "wrong_shape":
-            return Answer(right.body.replace(b'"results":[', b'"results":7,"rows":[', 1))
+            return Answer(right.body.replace(b'"results":', b'"results":7,"rows":', 1))
+        case "refused":
+            return refusal(400, "The request is not understood.")
+        case "not_included":
+            return refusal(403, NOT_INCLUDED)

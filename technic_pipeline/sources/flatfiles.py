@@ -89,6 +89,9 @@ class FlatFiles:
         """None."""
         return Counter()
 
+    def give_up(self) -> None:
+        """Nobody waits for long."""
+
     def offered(self) -> tuple[date, date]:
         """The sessions of the oldest and the newest file."""
         return self.first, self.last

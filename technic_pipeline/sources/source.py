@@ -35,6 +35,10 @@ class Source(Protocol):
         """The calls made since this was last asked, by endpoint; none for a market at hand."""
         ...
 
+    def give_up(self) -> None:
+        """Answer nobody any more, at once: whoever asked was stopped."""
+        ...
+
     def offered(self) -> tuple[date, date]:
         """The oldest and the newest session for which there are bars."""
         ...

@@ -10,10 +10,11 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from technic_pipeline.sources import SymbolDescription
+from technic_pipeline.sources import SymbolDescription, TickerChange
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import statement
 from technic_pipeline.store.schema_vendor import symbol_details
+from technic_pipeline.store.ticker_changes import record_changes
 
 LISTED = ("ticker", "composite_figi", "cik")
 
@@ -75,9 +76,16 @@ def symbols_to_ask(engine: sa.Engine, most: int | None = None) -> list[Asked]:
 
 
 def record_details(
-    engine: sa.Engine, symbol_id: int, details: Details, list_date: date | None
+    engine: sa.Engine,
+    symbol_id: int,
+    details: Details,
+    list_date: date | None,
+    changes: Sequence[TickerChange] = (),
 ) -> None:
-    """Keep what the vendor says of a symbol, and that it was asked."""
+    """Keep what the vendor says of a symbol, and that it was asked.
+
+    Changes of ticker are kept with it, since nobody asks again; they wait to be applied.
+    """
     insert = postgresql.insert(symbol_details).values(
         symbol_id=symbol_id,
         **details._asdict(),
@@ -86,6 +94,7 @@ def record_details(
     )
     said = ("sic_code", "industry", "list_date", "asked_at")
     with engine.begin() as connection:
+        record_changes(connection, changes)
         connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["symbol_id"], set_={name: insert.excluded[name] for name in said}

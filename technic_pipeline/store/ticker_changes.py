@@ -45,9 +45,7 @@ def apply_ticker_changes(engine: sa.Engine, listed: Sequence[TickerChange]) -> T
     """
     repointed = applied = 0
     with engine.begin() as connection:
-        if listed:
-            insert = postgresql.insert(ticker_changes).on_conflict_do_nothing()
-            connection.execute(insert, [asdict(change) for change in listed])
+        record_changes(connection, listed)
         known, settled, ready = _known(connection)
         for family in families(known) if ready else []:
             if not ready.isdisjoint(family):
@@ -55,6 +53,13 @@ def apply_ticker_changes(engine: sa.Engine, listed: Sequence[TickerChange]) -> T
                 applied += new
                 repointed += moved
     return TickerChangesReport(len(listed), applied, repointed)
+
+
+def record_changes(connection: sa.Connection, listed: Sequence[TickerChange]) -> None:
+    """Keep changes, which take effect when changes are applied the next time."""
+    if listed:
+        insert = postgresql.insert(ticker_changes).on_conflict_do_nothing()
+        connection.execute(insert, [asdict(change) for change in listed])
 
 
 def _known(

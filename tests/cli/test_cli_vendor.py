@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from commands import Technic
 
+from technic_pipeline.defs import assets
+from technic_pipeline.pipeline import READ_AGAIN
 from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.settings import load_settings
@@ -99,10 +102,58 @@ def test_a_long_run_says_how_long_the_plan_makes_it(
     # A free key, on a plan whose first call is refused so that nobody waits for the others.
     monkeypatch.setenv("TECHNIC_MASSIVE_PLAN", "free")
     load_settings.cache_clear()
-    vendor.faults = [Fault("wrong_shape", times=100)]
+    vendor.faults = [Fault("wrong_shape", path="/aggs", times=100)]
     ended = technic("run", "--from", _day(-7), "--to", _day(-1))
-    assert "7 sessions to fetch, one call each: at least 0:01:24 on this plan" in ended.err
+    assert (
+        "7 sessions to fetch, one call each, and about 30 calls for lists: at least 0:07:24 "
+        "on the plan 'free'; stopped, it goes on where it was"
+    ) in ended.err.splitlines()
     assert ended.status == 1
+
+
+def test_a_wrong_key_is_said_before_how_long_the_plan_would_take(
+    technic: Technic, vendor: SimulatedExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TECHNIC_MASSIVE_PLAN", "free")
+    monkeypatch.setenv("MASSIVE_API_KEY", "wr0ng")
+    load_settings.cache_clear()
+    ended = technic("run", "--from", _day(-300), "--to", _day(-1))
+    assert (ended.status, len(ended.err.splitlines())) == (1, 1)
+    assert "refuses the key in MASSIVE_API_KEY" in ended.err
+    assert vendor.calls.total() == 1
+
+
+def test_calls_of_a_run_that_fails_are_counted_too(
+    technic: Technic, vendor: SimulatedExchange
+) -> None:
+    vendor.faults = [Fault("refused", path="/splits")]
+    assert technic("run", "--from", _day(-2)).status == 1
+    counted = technic("sql", "-c", "select sum(calls) from vendor_calls", "--csv").out
+    assert int(counted.splitlines()[-1]) == vendor.calls.total() > 3
+
+
+def test_the_next_sessions_are_fetched_while_these_are_worked_on(
+    technic: Technic, vendor: SimulatedExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from technic_pipeline.cli import materialize  # noqa: PLC0415
+
+    monkeypatch.setattr(materialize, "SESSIONS_A_RUN", 2)
+    fetched_when_following: list[int] = []
+    following = assets.follow_changes
+
+    def follow(*where: object) -> object:
+        time.sleep(1.0)
+        fetched_when_following.append(vendor.calls["/v2/aggs/grouped/locale/us/market/stocks"])
+        return following(*where)
+
+    monkeypatch.setattr(assets, "follow_changes", follow)
+    assert technic("run", "--from", _day(-5), "--to", _day(0)).status == 0
+    # Two a run; those of the next were there already, and never one twice.
+    assert fetched_when_following[0] == 4
+    again = READ_AGAIN * 2
+    assert vendor.calls["/v2/aggs/grouped/locale/us/market/stocks"] == 6 + again
+    published = technic("sql", "-c", "select count(distinct session) from scan_runs", "--csv").out
+    assert published.splitlines()[-1] == "6"
 
 
 def test_details_are_filled_only_from_the_vendor(
@@ -111,7 +162,7 @@ def test_details_are_filled_only_from_the_vendor(
     technic("run", "--from", _day(-2))
     ended = technic("reference", "fill")
     assert ended.status == 0
-    assert "companies to ask for, one call each: about" in ended.err
+    assert "companies to ask for, one call each, two where the ticker was another" in ended.err
     assert sum(n for path, n in vendor.calls.items() if path.count("/") == 4) > 5
     monkeypatch.setenv("TECHNIC_SOURCE", "simulated")
     load_settings.cache_clear()

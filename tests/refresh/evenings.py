@@ -15,8 +15,11 @@ from technic_pipeline.simulated_exchange import SimulatedExchange
 from technic_pipeline.verification import choose_symbols, verify_symbols
 
 HOUR = timedelta(hours=1)
-# The lists count days by the real clock; this lets one pass.
-A_DAY_PASSES = "update vendor_lists set refreshed_at = refreshed_at - interval '1 day'"
+# Lists and calls are counted by days of the real clock; this lets one pass.
+A_DAY_PASSES = (
+    "update vendor_lists set refreshed_at = refreshed_at - interval '1 day'",
+    "delete from vendor_calls",
+)
 
 
 @dataclass
@@ -43,14 +46,10 @@ class Evenings:
         return self.exchange.calls - before
 
     def a_day_passes(self) -> None:
-        """The lists are due again."""
+        """The lists are due again, and no call of the day is made yet."""
         with self.engine.begin() as connection:
-            connection.execute(sa.text(A_DAY_PASSES))
-
-    def forget_calls(self) -> None:
-        """As on a day on which nothing was asked yet."""
-        with self.engine.begin() as connection:
-            connection.execute(sa.text("delete from vendor_calls"))
+            for counted in A_DAY_PASSES:
+                connection.execute(sa.text(counted))
 
     def assert_equal_to_a_rebuild(self) -> None:
         """Every stored indicator is what the bars and splits known now give."""

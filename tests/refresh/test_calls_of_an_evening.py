@@ -40,8 +40,6 @@ def test_a_second_run_right_after_changes_nothing_and_asks_no_more(evenings: Eve
 def test_the_lists_are_asked_for_once_a_day_within_thirty_calls(evenings: Evenings) -> None:
     evenings.go(FIRST, LAST)
     evenings.a_day_passes()
-    # A day of its own, as far as the count goes.
-    evenings.forget_calls()
     calls = evenings.go(NEXT)
     assert calls.total() <= 30
     assert {"/v3/reference/tickers", "/stocks/financials/v1/ratios"} <= set(calls)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Event, Lock
 from typing import TypeVar
 
 import httpx
 from pydantic import SecretStr
 
-from technic_pipeline.errors import VendorUnavailable
-from technic_pipeline.sources.massive.clock import SYSTEM_CLOCK, Clock
+from technic_pipeline.errors import CallsGivenUp, VendorUnavailable
+from technic_pipeline.sources.massive.clock import Clock
 from technic_pipeline.sources.massive.deadline import within
 from technic_pipeline.sources.massive.plans import Plan
 from technic_pipeline.sources.massive.rate_limit import RateLimit
@@ -25,6 +26,7 @@ from technic_pipeline.sources.massive.retrying import Patience, retrying, second
 logging.getLogger("httpcore").setLevel(logging.INFO)
 
 Value = TypeVar("Value")
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,23 @@ class Connection:
         key: SecretStr,
         plan: Plan,
         *,
-        clock: Clock = SYSTEM_CLOCK,
+        clock: Clock | None = None,
         patience: Patience = Patience(),  # noqa: B008 - frozen
         timeouts: Timeouts = Timeouts(),
     ) -> None:
         """Nothing is sent before the first call."""
         self.calls: Counter[str] = Counter()
         self.url = httpx.URL(url)
-        self.clock = clock
+        self._given_up = Event()
+        self.clock = clock or Clock(time.monotonic, self._pause)
         self._key = key
         self._patience = patience
         self._timeouts = timeouts
-        self._limit = RateLimit(plan, clock)
+        self._limit = RateLimit(plan, self.clock)
         self._counting = Lock()
-        # Redirects are not followed: the key is for this host alone.
+        # Redirects are not followed: the key is for this host alone. No proxy leads to ourselves.
         self._client = httpx.Client(
+            trust_env=self.url.host not in THIS_MACHINE,
             base_url=self.url,
             auth=Bearer(key),
             timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect),
@@ -105,8 +109,18 @@ class Connection:
         """Give the sockets back."""
         self._client.close()
 
+    def give_up(self) -> None:
+        """Wake whoever waits for a call's moment; no call is made any more."""
+        self._given_up.set()
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, but no longer than anybody wants an answer."""
+        self._given_up.wait(seconds)
+
     def _ask(self, endpoint: str, url: str, parameters: Mapping[str, str]) -> bytes:
         self._limit.wait()
+        if self._given_up.is_set():
+            raise CallsGivenUp
         with self._counting:
             self.calls[endpoint] += 1
         total = self._timeouts.total

@@ -57,7 +57,7 @@ class DetailsReply(msgspec.Struct):
 
 
 def fetch_descriptions(connection: Connection) -> list[SymbolDescription]:
-    """Every stock ticker that is listed now.
+    """Every stock ticker that is listed now, each once: pages shift while they are read.
 
     Raises:
         EmptyReply: the vendor lists none that is listed now.
@@ -65,10 +65,10 @@ def fetch_descriptions(connection: Connection) -> list[SymbolDescription]:
     """
     parameters = {"market": "stocks", "active": "true", "limit": str(PAGE)}
     read = pages(connection, LIST, PATH, parameters, TickersPage)
-    listed = [_description(record) for page in read for record in page.results]
+    listed = {record.ticker: _description(record) for page in read for record in page.results}
     if not listed:
         raise EmptyReply(LIST, "thousands of tickers are listed")
-    return listed
+    return list(listed.values())
 
 
 def fetch_details(connection: Connection, ticker: str) -> SymbolDescription:

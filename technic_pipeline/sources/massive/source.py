@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -17,15 +17,18 @@ from technic_pipeline.sources.bars import SessionBars
 from technic_pipeline.sources.massive.connection import Connection
 from technic_pipeline.sources.massive.descriptions import fetch_descriptions, fetch_details
 from technic_pipeline.sources.massive.events import TickerHistory, fetch_events
+from technic_pipeline.sources.massive.fetching_ahead import FetchingAhead
 from technic_pipeline.sources.massive.grouped import NEW_YORK, fetch_session
 from technic_pipeline.sources.massive.plans import Plan, plan_named
 from technic_pipeline.sources.massive.ratios import fetch_ratios
 from technic_pipeline.sources.massive.refusals import refused_session
-from technic_pipeline.sources.massive.splits import fetch_splits
+from technic_pipeline.sources.massive.splits import fetch_splits, first_split
 from technic_pipeline.sources.reference import Ratios, Split, SymbolDescription
 
 # What opens the simulated exchange, and nothing at the vendor.
 SIMULATED_KEY = "simulated-key"
+# What a reply takes where no plan makes a call wait.
+SECONDS_A_CALL = 0.25
 
 
 def utc_now() -> datetime:
@@ -57,10 +60,23 @@ class Massive:
         self._now = now
         self._taken: Counter[str] = Counter()
         self._listed: list[SymbolDescription] | None = None
+        self._ahead = FetchingAhead(self._fetch)
 
     def seconds_for(self, calls: int) -> float:
-        """How long the plan makes so many calls take."""
-        return calls / self.plan.calls * self.plan.window
+        """How long so many calls take, one after the other, at least as long as the plan says."""
+        return calls * max(self.plan.window / self.plan.calls, SECONDS_A_CALL)
+
+    def give_up(self) -> None:
+        """Make no call any more, and wait for none."""
+        self.connection.give_up()
+
+    def require_key(self) -> None:
+        """Ask for as little as there is, to learn whether the key opens anything.
+
+        Raises:
+            VendorKeyRefused: it does not.
+        """
+        first_split(self.connection)
 
     def take_calls(self) -> Counter[str]:
         """The calls made since this was last asked, by endpoint."""
@@ -76,6 +92,10 @@ class Massive:
             newest = self._calendar.before(newest, 1)
         return self._calendar.between(oldest, newest)[0], newest
 
+    def fetch_ahead(self, sessions: Iterable[date]) -> None:
+        """Begin to fetch sessions that will be wanted, after all that were named before."""
+        self._ahead.name(sessions)
+
     def bars(self, session: date) -> SessionBars:
         """All bars of one session, in one call, not adjusted for splits.
 
@@ -86,6 +106,9 @@ class Massive:
             EmptyReply: the vendor has no rows for it, however often it is asked.
             VendorError: as `Connection.get`.
         """
+        return self._ahead.take(session)
+
+    def _fetch(self, session: date) -> SessionBars:
         if not self._traded(session):
             raise SessionNotOffered(session, "the vendor")
         try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import msgspec
 
 from technic_pipeline.sources.listings import SplitRecord
 from technic_pipeline.sources.massive.connection import Connection
 from technic_pipeline.sources.massive.pages import pages
+from technic_pipeline.sources.massive.replies import decode
 from technic_pipeline.sources.reference import Split
 
 ENDPOINT = "splits"
@@ -21,6 +23,15 @@ class SplitsPage(msgspec.Struct):
 
     results: list[SplitRecord]
     next_url: str | None = None
+
+
+def first_split(connection: Connection) -> None:
+    """Ask for one split and no more, of which nothing is kept.
+
+    Raises:
+        VendorError: as `Connection.get`.
+    """
+    connection.get(ENDPOINT, PATH, {"limit": "1"}, partial(decode, ENDPOINT, shape=SplitsPage))
 
 
 def fetch_splits(connection: Connection, since: date = date.min) -> list[Split]:

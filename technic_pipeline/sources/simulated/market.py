@@ -63,6 +63,9 @@ class SimulatedMarket:
         """None."""
         return Counter()
 
+    def give_up(self) -> None:
+        """Nobody waits for long."""
+
     def offered(self) -> tuple[date, date]:
         """The oldest and the newest session on offer."""
         return self._first, self._last
