@@ -113,7 +113,8 @@ def bar_series(history: BarHistory) -> NDArray[np.float64]:
     """What an engine makes of bars without splits: `[bar series, bar]`, in `BAR_SERIES`' order."""
     as_traded = (history.open, history.high, history.low, history.close, history.volume)
     traded_value = history.close * history.volume
-    return np.stack([*as_traded, traded_value, history.jumps(), history.years()])
+    year = history.session.astype("datetime64[Y]").astype(np.float64) + 1970.0
+    return np.stack([*as_traded, traded_value, history.jumps(), year])
 
 
 def computed(
