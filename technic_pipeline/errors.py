@@ -6,6 +6,7 @@ and never compose sentences. The command line prints the message and exits with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -186,6 +187,30 @@ class ScanDefinitionError(TechnicError):
         self.line = line
         place = f"{path}:{line}" if line else str(path)
         super().__init__(f"{place}: {problem}")
+
+
+class ScoresDoNotAddUp(TechnicError):
+    """Rows of a table that was about to be published say one thing and are another."""
+
+    def __init__(self, session: date, rows: int) -> None:
+        self.session = session
+        self.rows = rows
+        super().__init__(
+            f"{rows} rows of {session} have scores that their contributions do not add up to; "
+            "nothing was published: report it with the scan's definition"
+        )
+
+
+class CheckFailed(TechnicError):
+    """A check held back what would have followed; what was published before stands."""
+
+    def __init__(self, found: Sequence[tuple[str, str]]) -> None:
+        self.found = found
+        said = "; ".join(f"{name}: {problem}" if problem else name for name, problem in found)
+        super().__init__(
+            f"{said}; nothing was published; when the source is right, run the session again, "
+            "or confirm that it is with --confirm-unusual"
+        )
 
 
 class UnknownScan(TechnicError):

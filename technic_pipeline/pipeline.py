@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from technic_pipeline import clock
 from technic_pipeline.scan.definition import ScanDefinition, load_definitions
 from technic_pipeline.sessions import Calendar, load_calendar, new_york_day
 from technic_pipeline.settings import Settings
@@ -88,7 +89,7 @@ def record_calls(opened: Pipeline) -> None:
     """Count the calls that the source made since the last time."""
     calls = opened.source.take_calls()
     opened.calls.update(calls)
-    add_calls(opened.engine, new_york_day(datetime.now(UTC)), calls)
+    add_calls(opened.engine, new_york_day(clock.now()), calls)
 
 
 @contextmanager
@@ -99,6 +100,32 @@ def calls_counted(opened: Pipeline) -> Iterator[Callable[[], int]]:
         yield lambda: opened.calls.total() - before
     finally:
         record_calls(opened)
+
+
+@dataclass(frozen=True)
+class Due:
+    """`missing` sessions can be had and are not published, oldest first.
+
+    `closed` is the newest session that is over, `offered` the newest that the source has. Before
+    anything is `published`, all that the source offers is missing.
+    """
+
+    published: bool
+    missing: Sequence[date]
+    closed: date
+    offered: date
+
+
+def due_sessions(opened: Pipeline) -> Due:
+    """What is there to be materialized now."""
+    closed = opened.calendar.last_closed(clock.now())
+    oldest, offered = opened.source.offered()
+    with opened.engine.connect() as connection:
+        published = set(connection.scalars(sa.select(scan_runs.c.session).distinct()))
+    start = max(oldest, min(published, default=oldest))
+    expected = opened.calendar.between(start, min(closed, offered))
+    missing = [day for day in expected if day not in published]
+    return Due(bool(published), missing, closed, offered)
 
 
 def sessions_to_read_again(opened: Pipeline, first: date) -> list[date]:

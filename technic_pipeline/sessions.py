@@ -74,6 +74,10 @@ class Calendar:
         moment = self.closes[self._position(session)].astype("datetime64[us]").item()
         return moment.replace(tzinfo=UTC)
 
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the exchange's time."""
+        return moment.astimezone(ZoneInfo(self.timezone))
+
     def before(self, session: date, count: int) -> date:
         """The session `count` sessions before `session`, or the calendar's first."""
         return self._day(max(self._position(session) - count, 0))

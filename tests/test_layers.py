@@ -16,11 +16,30 @@ import technic_pipeline
 PACKAGE = Path(technic_pipeline.__file__).parent
 # From the bottom up: a module may import those that stand before it.
 ORDER = [
-    *("errors", "progress", "project_files", "settings", "dagster_home", "sessions", "flat_text"),
+    *(
+        "errors",
+        "clock",
+        "progress",
+        "project_files",
+        "settings",
+        "dagster_home",
+        "sessions",
+        "flat_text",
+    ),
     *("indicators", "engines"),
     *("services", "sources", "simulated_exchange", "store", "overlapping", "cache"),
     *("delta", "verification", "scan"),
-    *("pipeline", "refresh", "defs", "definitions", "cli"),
+    *(
+        "pipeline",
+        "plausibility",
+        "punctuality",
+        "refresh",
+        "report",
+        "pictures",
+        "defs",
+        "definitions",
+        "cli",
+    ),
 ]
 
 

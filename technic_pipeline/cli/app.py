@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from technic_pipeline.cli import operating, reading, running
 from technic_pipeline.cli.reference import reference
+from technic_pipeline.cli.report import report
 from technic_pipeline.errors import ConnectionLost, RunInterrupted, TechnicError
 
 INTERRUPTED = 130
@@ -25,7 +26,7 @@ app = typer.Typer(
 )
 for command in (running.demo, running.run, running.up):
     app.command()(command)
-for command in (reading.top, reading.explain, reading.sql):
+for command in (reading.top, reading.explain, report, reading.sql):
     app.command()(command)
 for command in (operating.status, operating.verify):
     app.command()(command)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import zip_longest
+from uuid import uuid4
 
 import dagster as dg
-import sqlalchemy as sa
+from dagster._core.errors import DagsterAssetCheckFailedError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,18 +21,27 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from technic_pipeline import progress
+from technic_pipeline import clock, progress
 from technic_pipeline.dagster_home import use_dagster_home
-from technic_pipeline.definitions import JOB_NAME, defs
-from technic_pipeline.errors import RunInterrupted, SessionNotClosed, SessionOutOfRange
-from technic_pipeline.pipeline import Pipeline, source_kept, stored_by_an_interrupted_run
+from technic_pipeline.definitions import defs
+from technic_pipeline.defs.jobs import JOB_NAME
+from technic_pipeline.defs.partitions import range_tags
+from technic_pipeline.errors import (
+    CheckFailed,
+    RunInterrupted,
+    SessionNotClosed,
+    SessionOutOfRange,
+)
+from technic_pipeline.pipeline import (
+    Pipeline,
+    due_sessions,
+    source_kept,
+    stored_by_an_interrupted_run,
+)
 from technic_pipeline.refresh.companies import CALLS_A_DAY
 from technic_pipeline.refresh.lists import TICKERS, is_due, vendor_of
 from technic_pipeline.settings import Settings
-from technic_pipeline.store.schema_scans import scan_runs
 
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 # A run that the vendor's limit makes so long says so first.
 WORTH_SAYING_SECONDS = 60.0
 # So many are fetched while as many are worked on.
@@ -60,7 +70,7 @@ def select_sessions(
         NotASession, SessionOutOfRange, SessionNotClosed, NothingToRun: nothing to run there.
     """
     calendar = opened.calendar
-    closed = calendar.last_closed(datetime.now(UTC))
+    closed = calendar.last_closed(clock.now())
     oldest, newest = opened.source.offered()
     newest = min(closed, newest)
     if session is not None:
@@ -68,21 +78,13 @@ def select_sessions(
     elif first is not None or last is not None:
         chosen = calendar.between(first or oldest, last or newest)
     else:
-        return _missing(opened, oldest, newest)
+        return list(due_sessions(opened).missing) or [newest]
     if chosen[-1] > closed:
         raise SessionNotClosed(chosen[-1], closed)
     for end in (chosen[0], chosen[-1]):
         if not oldest <= end <= newest:
             raise SessionOutOfRange(end, oldest, newest, f"the source '{opened.source.name}'")
     return chosen
-
-
-def _missing(opened: Pipeline, oldest: date, newest: date) -> list[date]:
-    with opened.engine.connect() as connection:
-        published = set(connection.scalars(sa.select(scan_runs.c.session).distinct()))
-    start = max(oldest, min(published, default=oldest))
-    expected = opened.calendar.between(start, newest)
-    return [day for day in expected if day not in published] or [newest]
 
 
 def say_how_long(opened: Pipeline, chosen: Sequence[date]) -> None:
@@ -103,7 +105,12 @@ def say_how_long(opened: Pipeline, chosen: Sequence[date]) -> None:
 
 
 def materialize_all(
-    settings: Settings, opened: Pipeline, chosen: Sequence[date], *, confirm_removals: bool = False
+    settings: Settings,
+    opened: Pipeline,
+    chosen: Sequence[date],
+    *,
+    confirm_removals: bool = False,
+    confirm_unusual: bool = False,
 ) -> None:
     """One run for all the sessions; of a vendor's some a run, while the next are being fetched.
 
@@ -119,7 +126,9 @@ def materialize_all(
                 vendor.fetch_ahead(_to_fetch(opened, some))
             if vendor and following:
                 vendor.fetch_ahead(_to_fetch(opened, following))
-            materialize(settings, some, confirm_removals=confirm_removals)
+            materialize(
+                settings, some, confirm_removals=confirm_removals, confirm_unusual=confirm_unusual
+            )
 
 
 def _to_fetch(opened: Pipeline, chosen: Sequence[date]) -> list[date]:
@@ -134,27 +143,53 @@ def materialize(
     chosen: Sequence[date],
     *,
     confirm_removals: bool = False,
+    confirm_unusual: bool = False,
     only: str | None = None,
 ) -> None:
     """One Dagster run from the first to the last of some sessions, of one asset if it is named.
 
     Raises:
+        CheckFailed: a check held back the rest.
         RunInterrupted: somebody stopped it.
-        TechnicError: what made a step fail.
+        TechnicError: what else made a step fail.
     """
     use_dagster_home(settings)
     warnings.filterwarnings("ignore", module="dagster")
     job = defs.resolve_job_def(JOB_NAME)
-    with dg.DagsterInstance.get() as instance, told_when_interrupted(), show_progress():
+    confirmed = {"confirm_removals": confirm_removals, "confirm_unusual": confirm_unusual}
+    run_id = str(uuid4())
+    with (
+        dg.DagsterInstance.get() as instance,
+        failed_checks_named(instance, run_id),
+        told_when_interrupted(),
+        show_progress(),
+    ):
         job.execute_in_process(
+            run_id=run_id,
             instance=instance,
             asset_selection=[dg.AssetKey(only)] if only else None,
-            tags={RANGE_START: str(chosen[0]), RANGE_END: str(chosen[-1])},
+            tags=range_tags(chosen[0], chosen[-1]),
             run_config={
-                "resources": {"pipeline": {"config": {"confirm_removals": confirm_removals}}},
+                "resources": {"pipeline": {"config": confirmed}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
         )
+
+
+@contextmanager
+def failed_checks_named(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
+    """Turn Dagster's word that checks failed into what they found.
+
+    Raises:
+        CheckFailed: a blocking check of the run failed.
+    """
+    try:
+        yield
+    except DagsterAssetCheckFailedError as failure:
+        events = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+        told = [e.dagster_event.asset_check_evaluation_data for e in events if e.dagster_event]
+        failed = [(t.check_name, t.description or "") for t in told if not t.passed and t.blocking]
+        raise CheckFailed(failed) from failure
 
 
 @contextmanager

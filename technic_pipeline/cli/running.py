@@ -23,6 +23,9 @@ ToOption = Annotated[str | None, typer.Option("--to", help="Last session of a ra
 Confirm = Annotated[
     bool, typer.Option(help="Accept a batch that lacks more than 1 % of the stored bars.")
 ]
+ConfirmUnusual = Annotated[
+    bool, typer.Option(help="Go on with bars that do not look like a market's.")
+]
 
 INTERRUPTED_BY_TERMINAL_SECONDS = 5.0
 
@@ -44,6 +47,7 @@ def run(
     first: FromOption = None,
     last: ToOption = None,
     confirm_removals: Confirm = False,
+    confirm_unusual: ConfirmUnusual = False,
 ) -> None:
     """Materialize every missing session up to the last closed one, or the named ones."""
     # Dagster takes seconds to import; the other commands do without it.
@@ -58,7 +62,13 @@ def run(
     opened = open_pipeline(settings)
     chosen = select_sessions(opened, parse_date(session), parse_date(first), parse_date(last))
     say_how_long(opened, chosen)
-    materialize_all(settings, opened, chosen, confirm_removals=confirm_removals)
+    materialize_all(
+        settings,
+        opened,
+        chosen,
+        confirm_removals=confirm_removals,
+        confirm_unusual=confirm_unusual,
+    )
 
 
 def demo() -> None:

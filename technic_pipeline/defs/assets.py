@@ -1,18 +1,31 @@
 """The assets, in the order in which a market's evening goes."""
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
 from technic_pipeline import progress
-from technic_pipeline.defs.metadata import delta_metadata, scan_metadata
+from technic_pipeline.defs.checks import (
+    BAR_CHECKS,
+    SAMPLE_CHECKS,
+    SCAN_CHECKS,
+    check_bars,
+    check_contributions,
+    check_sample,
+)
+from technic_pipeline.defs.metadata import delta_metadata, pictures_metadata, scan_metadata
 from technic_pipeline.defs.partitions import sessions
 from technic_pipeline.defs.resources import PipelineResource
+from technic_pipeline.defs.tables import OWNERS, fills
 from technic_pipeline.delta import follow_changes
 from technic_pipeline.overlapping import ahead
+from technic_pipeline.pictures.reading import read_contents
 from technic_pipeline.pipeline import (
+    Pipeline,
     calls_counted,
     ensure_partitions,
     record_calls,
@@ -21,16 +34,26 @@ from technic_pipeline.pipeline import (
 )
 from technic_pipeline.scan import DEFAULT_SCAN
 from technic_pipeline.scan.publishing import Market, Published, publish_sessions
-from technic_pipeline.scan.versions import stale_newest_session
+from technic_pipeline.scan.ranking import RankedScan
+from technic_pipeline.scan.versions import Publication, stale_newest_session
 from technic_pipeline.services.probe import mask
 from technic_pipeline.store.ingest import ingest
+from technic_pipeline.store.schema import daily_bars as daily_bars_table
+from technic_pipeline.store.schema import indicators as indicators_table
+from technic_pipeline.store.schema_scans import scan_results as scan_results_table
 
 # A range of sessions is one run.
 one_run = dg.BackfillPolicy.single_run()
 
 
 @dg.asset(
-    group_name="ingest", kinds={"postgres"}, partitions_def=sessions(), backfill_policy=one_run
+    group_name="ingest",
+    kinds={"postgres"},
+    partitions_def=sessions(),
+    backfill_policy=one_run,
+    check_specs=BAR_CHECKS,
+    owners=OWNERS,
+    metadata=fills(daily_bars_table),
 )
 def daily_bars(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
@@ -65,7 +88,10 @@ def daily_bars(
             totals.update(counts)
             progress.report("daily_bars", done - len(again), len(days) - len(again))
     totals.update(already_stored=len(there), calls=calls_made())
-    return dg.MaterializeResult(metadata={f"run_{name}": n for name, n in totals.items()})
+    return dg.MaterializeResult(
+        metadata={f"run_{name}": n for name, n in totals.items()},
+        check_results=check_bars(opened, selected, confirmed=pipeline.confirm_unusual),
+    )
 
 
 @dg.asset(
@@ -74,6 +100,9 @@ def daily_bars(
     partitions_def=sessions(),
     backfill_policy=one_run,
     deps=[daily_bars, "corporate_actions"],
+    check_specs=SAMPLE_CHECKS,
+    owners=OWNERS,
+    metadata=fills(indicators_table),
 )
 def indicators(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
@@ -83,7 +112,7 @@ def indicators(
     report = follow_changes(opened.database_url, opened.redis_url, opened.engine, opened.calendar)
     if not report.cache_answered:
         context.log.warning("ran without a cache: %s did not answer", mask(opened.redis_url))
-    return dg.MaterializeResult(metadata=delta_metadata(report))
+    return dg.MaterializeResult(metadata=delta_metadata(report), check_results=check_sample(opened))
 
 
 @dg.asset(
@@ -92,6 +121,9 @@ def indicators(
     partitions_def=sessions(),
     backfill_policy=one_run,
     deps=[indicators, "reference", "sector_stats"],
+    check_specs=SCAN_CHECKS,
+    owners=OWNERS,
+    metadata=fills(scan_results_table),
 )
 def scan_results(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
@@ -118,7 +150,17 @@ def scan_results(
         context.log.info("%s is published anew: a change reached it", newest)
         published = dict(publish_sessions(market, opened.engine, opened.scans, [newest]))[newest]
     shown = published.get(DEFAULT_SCAN) or next(iter(published.values()), None)
-    return dg.MaterializeResult(metadata=scan_metadata(*shown) if shown else {})
+    return dg.MaterializeResult(
+        metadata=_what_people_look_at(opened, *shown) if shown else {},
+        check_results=check_contributions(opened, newest or days[-1]),
+    )
+
+
+def _what_people_look_at(
+    opened: Pipeline, ranked: RankedScan, publication: Publication
+) -> Mapping[str, Any]:
+    where = opened.database_url, ranked.session, ranked.definition.name, opened.calendar
+    return {**scan_metadata(ranked, publication), **pictures_metadata(read_contents(*where))}
 
 
 def selected_sessions(context: dg.AssetExecutionContext) -> list[date]:

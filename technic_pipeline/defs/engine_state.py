@@ -3,10 +3,11 @@
 import dagster as dg
 
 from technic_pipeline.defs.resources import PipelineResource
+from technic_pipeline.defs.tables import OWNERS
 from technic_pipeline.delta.prefetch import prefetch_states
 
 
-@dg.asset(group_name="analysis", kinds={"numba", "redis"})
+@dg.asset(group_name="analysis", kinds={"numba", "redis"}, owners=OWNERS)
 def indicator_state(pipeline: PipelineResource) -> dg.MaterializeResult:
     """State in Redis of every symbol expected to trade, rebuilt where it is missing or damaged."""
     opened = pipeline.opened

@@ -6,11 +6,14 @@ import dagster as dg
 
 from technic_pipeline import progress
 from technic_pipeline.defs.assets import one_run, selected_sessions
+from technic_pipeline.defs.checks import STATISTICS_CHECKS, check_statistics
 from technic_pipeline.defs.metadata import statistics_metadata
 from technic_pipeline.defs.partitions import sessions
 from technic_pipeline.defs.reference import corporate_actions, reference
 from technic_pipeline.defs.resources import PipelineResource
+from technic_pipeline.defs.tables import OWNERS, fills
 from technic_pipeline.scan.known_fundamentals import RecordedStatistics, record_statistics_of
+from technic_pipeline.store.schema_fundamentals import sector_statistics
 
 
 @dg.asset(
@@ -20,6 +23,9 @@ from technic_pipeline.scan.known_fundamentals import RecordedStatistics, record_
     backfill_policy=one_run,
     # A change of ticker moves ratios to another symbol.
     deps=[reference, corporate_actions],
+    check_specs=STATISTICS_CHECKS,
+    owners=OWNERS,
+    metadata=fills(sector_statistics),
 )
 def sector_stats(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
@@ -35,4 +41,7 @@ def sector_stats(
                 {"symbols": recorded.symbols, "as_of": str(recorded.as_of)}, partition_key=str(day)
             )
             progress.report("sector_stats", done, len(days))
-    return dg.MaterializeResult(metadata=statistics_metadata(recorded) if recorded else {})
+    return dg.MaterializeResult(
+        metadata=statistics_metadata(recorded) if recorded else {},
+        check_results=check_statistics(opened, days),
+    )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 
 from technic_pipeline.delta import DeltaReport
+from technic_pipeline.pictures.content import Contents
+from technic_pipeline.pictures.drawing import drawn
+from technic_pipeline.pictures.glances import glances
+from technic_pipeline.pictures.markdown import as_markdown
 from technic_pipeline.scan.fundamentals import METRICS
 from technic_pipeline.scan.known_fundamentals import RecordedStatistics
 from technic_pipeline.scan.ranking import RankedScan
@@ -45,11 +50,26 @@ def delta_metadata(report: DeltaReport) -> Mapping[str, dg.MetadataValue | str |
     }
 
 
+def pictures_metadata(contents: Contents) -> Mapping[str, dg.MetadataValue]:
+    """How the market and the scan stood of late: two small pictures in the page, four large ones.
+
+    Dagster's page shows what is longer than 1,000 characters behind a link.
+    """
+    small = {f"{name}_lately": dg.MetadataValue.md(md) for name, md in glances(contents).items()}
+    large = {
+        f"picture_of_{name}": dg.MetadataValue.md(as_markdown(svg, name.replace("_", " ")))
+        for name, svg in drawn(contents).items()
+    }
+    return small | large
+
+
 def top_of_table(ranked: RankedScan) -> dg.MetadataValue:
-    """The first rows of the ranked table, in Markdown."""
+    """The first rows of the ranked table."""
     head = {name: ranked.columns[name][:PREVIEW_ROWS].tolist() for name in PREVIEW_COLUMNS}
-    rows = [[_cell(value) for value in row] for row in zip(*head.values(), strict=True)]
-    return _markdown(list(PREVIEW_COLUMNS), rows)
+    rows = [dict(zip(head, row, strict=True)) for row in zip(*head.values(), strict=True)]
+    # Said, since a scan that ranked nobody has no row to tell it from.
+    schema = dg.TableSchema([dg.TableColumn(name) for name in head])
+    return dg.MetadataValue.table([dg.TableRecord(_shown(row)) for row in rows], schema)
 
 
 def funnel_table(ranked: RankedScan) -> dg.MetadataValue:
@@ -84,6 +104,14 @@ def _medians(rows: list[dict]) -> dg.MetadataValue:
     sectors = sorted({row["sector"] for row in rows} - {MARKET})
     table = [[s, *(_cell(median.get((s, metric))) for metric in metrics)] for s in sectors]
     return _markdown(["sector", *metrics], table)
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, str | int | float]:
+    """As a person reads it: two decimals, and nothing where there is nothing."""
+    return {
+        name: "" if value is None else round(value, 2) if isinstance(value, float) else value
+        for name, value in row.items()
+    }
 
 
 def _cell(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cache
 
 import dagster as dg
@@ -10,6 +10,14 @@ import numpy as np
 
 from technic_pipeline.sessions import Calendar, load_calendar
 from technic_pipeline.settings import load_settings
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+
+
+def range_tags(first: date | str, last: date | str) -> dict[str, str]:
+    """What makes a run one of all sessions from the first to the last."""
+    return {RANGE_START: str(first), RANGE_END: str(last)}
 
 
 def session_partitions(calendar: Calendar) -> dg.TimeWindowPartitionsDefinition:

@@ -1,10 +1,12 @@
 """The assets of what is known about symbols, from lists at hand or from a vendor that counts."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import dagster as dg
 
+from technic_pipeline import clock
 from technic_pipeline.defs.resources import PipelineResource
+from technic_pipeline.defs.tables import OWNERS, fills
 from technic_pipeline.errors import PlanTooSmall
 from technic_pipeline.pipeline import Pipeline, calls_counted, record_calls
 from technic_pipeline.refresh.companies import companies_of_the_evening, fill_details
@@ -23,6 +25,7 @@ from technic_pipeline.store.corporate_actions import record_splits
 from technic_pipeline.store.explained_jumps import record_explained_jumps
 from technic_pipeline.store.fundamentals import record_ratios
 from technic_pipeline.store.reference import ReferenceReport
+from technic_pipeline.store.schema import splits, symbols
 from technic_pipeline.store.ticker_changes import apply_ticker_changes
 from technic_pipeline.store.vendor_lists import record_refresh
 
@@ -31,7 +34,13 @@ Told = dict[str, int | str | dg.MetadataValue]
 NEWEST_BARS = dg.AssetDep("daily_bars", partition_mapping=dg.LastPartitionMapping())
 
 
-@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[NEWEST_BARS])
+@dg.asset(
+    group_name="ingest",
+    kinds={"postgres"},
+    deps=[NEWEST_BARS],
+    owners=OWNERS,
+    metadata=fills(splits),
+)
 def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Changes of ticker and splits as they are known today, into `symbol_tickers` and `splits`."""
     opened = pipeline.opened
@@ -42,7 +51,13 @@ def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
 
 
 # A symbol that a change of ticker just touched is described by the ticker that it bears now.
-@dg.asset(group_name="ingest", kinds={"postgres"}, deps=[NEWEST_BARS, corporate_actions])
+@dg.asset(
+    group_name="ingest",
+    kinds={"postgres"},
+    deps=[NEWEST_BARS, corporate_actions],
+    owners=OWNERS,
+    metadata=fills(symbols),
+)
 def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Names, types, sectors and ratios as they are listed today, and when each became known."""
     opened = pipeline.opened
@@ -107,7 +122,7 @@ def _descriptions(opened: Pipeline) -> Told:
         return {"listed": 0, "tickers": "refreshed today"}
     told = _described(describe_listed(opened, vendor))
     record_calls(opened)
-    asked = companies_of_the_evening(opened.engine, datetime.now(UTC))
+    asked = companies_of_the_evening(opened.engine, clock.now())
     try:
         fill_details(opened, vendor, asked)
         companies = {"companies_asked_for": len(asked)}

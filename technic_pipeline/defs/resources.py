@@ -23,6 +23,7 @@ class PipelineResource(dg.ConfigurableResource):
     """
 
     confirm_removals: bool = False
+    confirm_unusual: bool = False
     _opened: Pipeline = PrivateAttr()
 
     @contextmanager

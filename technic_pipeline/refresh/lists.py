@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from technic_pipeline import clock
 from technic_pipeline.pipeline import Pipeline
 from technic_pipeline.sessions import FIRST_DAY, new_york_day
 from technic_pipeline.sources import Ratios
@@ -29,7 +30,7 @@ def vendor_of(opened: Pipeline) -> Massive | None:
 def is_due(engine: sa.Engine, name: str) -> bool:
     """Whether a list was not asked for yet today, New York time."""
     last = last_refresh(engine, name)
-    return last is None or new_york_day(last.refreshed_at) < new_york_day(datetime.now(UTC))
+    return last is None or new_york_day(last.refreshed_at) < new_york_day(clock.now())
 
 
 def splits_since(engine: sa.Engine) -> date:
@@ -51,7 +52,7 @@ def todays_ratios(engine: sa.Engine, source: Massive) -> list[Ratios] | str:
     """
     last = last_refresh(engine, RATIOS)
     refused = f"not in the plan '{source.plan.name}'"
-    if last and last.outcome == refused and datetime.now(UTC) - last.refreshed_at < REFUSAL_HOLDS:
+    if last and last.outcome == refused and clock.now() - last.refreshed_at < REFUSAL_HOLDS:
         return refused
     if not is_due(engine, RATIOS):
         return "refreshed today"

@@ -31,12 +31,13 @@ from technic_pipeline.sessions import Calendar
 from technic_pipeline.sources.sectors import GICS_SECTORS, sector_table_sha256
 from technic_pipeline.store.database import engine_for
 from technic_pipeline.store.fundamentals import read_ratios, read_ratios_of
+from technic_pipeline.store.packed_columns import read_packed
 from technic_pipeline.store.sector_statistics import (
     Columns,
     read_distribution_digest,
     record_distribution,
 )
-from technic_pipeline.store.values import column
+from technic_pipeline.store.values import array_text, column, days
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +127,15 @@ def record_statistics_of(
     """The same for many sessions, oldest first, two at once: they have nothing in common."""
     record = partial(record_statistics, url, redis_url, calendar=calendar)
     return in_stages([Stage(record, at_once=2)], sessions)
+
+
+def sessions_without_statistics(
+    url: str, sessions: Sequence[date], calendar: Calendar
+) -> list[date]:
+    """Those for which ratios were known that are in no statistics."""
+    as_of = {known_by(session, calendar): session for session in sessions}
+    without = read_packed(url, "days_without_statistics", [array_text(days(list(as_of)))])
+    return [as_of[day] for day in without["day"].to_pylist()]
 
 
 def known_by(session: date, calendar: Calendar) -> date:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from technic_pipeline.indicators.fingerprint import engine_fingerprint
+from technic_pipeline.scan.consistency import require_sums
 from technic_pipeline.scan.ranking import RankedScan
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import statement
@@ -72,6 +73,7 @@ def _write(connection: sa.Connection, ranked: RankedScan, seconds: float) -> Pub
     number = newest.version + 1 if newest else 1
     run = _insert_run(connection, ranked, number, seconds)
     _insert_rows(connection, ranked, run)
+    require_sums(connection, ranked.session, run, len(ranked.definition.weights))
     return Publication(run, number, is_new=True)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from urllib.parse import unquote
 
+from technic_pipeline import clock
 from technic_pipeline.sessions import Calendar, new_york_day
 from technic_pipeline.simulated_exchange.answers import Answer, data, refusal
 from technic_pipeline.simulated_exchange.bars import Row, adjusted_rows, bar_rows, in_notation
@@ -204,7 +205,7 @@ class SimulatedExchange:
         return False
 
     def _moment(self) -> datetime:
-        return self.now or datetime.now(UTC)
+        return self.now or clock.now()
 
     def _today(self) -> date:
         return new_york_day(self._moment())

@@ -7,13 +7,14 @@ import hashlib
 import zlib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from technic_pipeline import clock
 from technic_pipeline.errors import (
     MalformedInput,
     SessionNotOffered,
@@ -113,7 +114,7 @@ class FlatFiles:
             session=session,
             source=self.name,
             payload_sha256=hashlib.sha256(payload).hexdigest(),
-            fetched_at=datetime.now(UTC),
+            fetched_at=clock.now(),
             ticker=_as_text(table["ticker"]),
             day=_new_york_days(table["window_start"]),
             vwap=np.full(len(table), np.nan),

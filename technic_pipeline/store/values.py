@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -178,6 +179,11 @@ def insert_rows(connection: sa.Connection, rows: IndicatorRows, engine_build_id:
 def column(table: pa.Table, name: str) -> NDArray:
     """A column of a result as NumPy sees it; a NULL number is NaN."""
     return table[name].to_numpy()
+
+
+def days(sessions: Sequence[date]) -> NDArray[np.datetime64]:
+    """Dates as NumPy sees them."""
+    return np.array(sessions, dtype="datetime64[D]")
 
 
 def array_text(values: NDArray) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import dagster as dg
 
-from technic_pipeline.definitions import JOB_NAME, defs
+from technic_pipeline.definitions import defs
+from technic_pipeline.defs.jobs import JOB_NAME
+from technic_pipeline.defs.partitions import range_tags
 
 
 def run_market(
-    instance: dg.DagsterInstance, first: str, last: str, *, raise_on_error: bool = True
+    instance: dg.DagsterInstance,
+    first: str,
+    last: str,
+    *,
+    raise_on_error: bool = True,
+    confirm_unusual: bool = False,
 ) -> dg.ExecuteInProcessResult:
     """Materialize everything from the first session to the last, as one run."""
     return defs.resolve_job_def(JOB_NAME).execute_in_process(
         instance=instance,
         raise_on_error=raise_on_error,
-        tags={
-            "dagster/asset_partition_range_start": first,
-            "dagster/asset_partition_range_end": last,
-        },
+        tags=range_tags(first, last),
+        run_config={"resources": {"pipeline": {"config": {"confirm_unusual": confirm_unusual}}}},
     )

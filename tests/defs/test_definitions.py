@@ -35,6 +35,7 @@ def test_what_dagster_loads_is_one_story_from_bars_to_scans() -> None:
         "sector_stats": {"corporate_actions", "reference"},
         "scan_results": {"indicators", "reference", "sector_stats"},
         "indicator_state": set(),
+        "scan_report": {"scan_results"},
     }
 
 
@@ -70,7 +71,11 @@ def test_a_range_is_one_run_that_materializes_every_session(engine: sa.Engine) -
     metadata = shown.asset_materialization.metadata
     assert metadata["swing_population"].value == 7
     assert metadata["swing_ranked"].value == 7
-    assert "| 1 | " in str(metadata["top"].value)
+    top = metadata["top"]
+    assert isinstance(top, dg.TableMetadataValue)
+    assert [record.data["rank"] for record in top.records] == list(range(1, 8))
+    for name in ("breadth_lately", "scores_lately", "picture_of_sectors"):
+        assert "](data:image/svg+xml" in str(metadata[name].value)
     assert "| population | 7 |" in str(metadata["funnel"].value)
     with engine.connect() as connection:
         runs = connection.execute(sa.select(scan_runs.c.version, scan_runs.c.session)).all()

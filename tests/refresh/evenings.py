@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import dagster as dg
 import sqlalchemy as sa
 
-from technic_pipeline.definitions import JOB_NAME, defs
+from technic_pipeline.definitions import defs
+from technic_pipeline.defs.jobs import JOB_NAME
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.simulated_exchange import SimulatedExchange
 from technic_pipeline.verification import choose_symbols, verify_symbols

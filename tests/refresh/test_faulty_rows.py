@@ -30,7 +30,8 @@ FAULTS: list[tuple[str, Callable[[Row], Row], str | None]] = [
 ]
 
 
-@pytest.mark.parametrize("symbols", [40], indirect=True)
+# So many that the faulty rows are no large share of them.
+@pytest.mark.parametrize("symbols", [400], indirect=True)
 def test_each_fault_costs_its_row_and_no_other(
     evenings: Evenings, exchange: SimulatedExchange
 ) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from technic_pipeline import clock
 from technic_pipeline.errors import ChangedReply, EmptyReply
 from technic_pipeline.sources.bars import SessionBars
 from technic_pipeline.sources.massive.connection import Connection
@@ -80,7 +81,7 @@ def session_bars(session: date, payload: Payload) -> SessionBars:
         session=session,
         source="massive",
         payload_sha256=payload.sha256,
-        fetched_at=datetime.now(UTC),
+        fetched_at=clock.now(),
         ticker=pa.array([row.T for row in rows], pa.string()),
         day=_new_york_days(stamps),
         open=_column([row.o for row in rows]),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import httpx
 
+from technic_pipeline import clock
 from technic_pipeline.errors import PlanTooSmall, SessionNotOffered, SettingsError
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.settings import Settings
@@ -31,11 +32,6 @@ SIMULATED_KEY = "simulated-key"
 SECONDS_A_CALL = 0.25
 
 
-def utc_now() -> datetime:
-    """The time of the machine."""
-    return datetime.now(UTC)
-
-
 class Massive:
     """US stocks as the vendor gives them: raw bars of a session in a call, and reference data.
 
@@ -47,7 +43,7 @@ class Massive:
         connection: Connection,
         plan: Plan,
         calendar: Calendar,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         """Ask nothing yet; `now` is the vendor's time of day, as an aware time.
 
@@ -57,7 +53,7 @@ class Massive:
         self.connection = connection
         self.plan = plan
         self._calendar = calendar
-        self._now = now
+        self._now = now or clock.now
         self._taken: Counter[str] = Counter()
         self._listed: list[SymbolDescription] | None = None
         self._ahead = FetchingAhead(self._fetch)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
+from technic_pipeline import clock
 from technic_pipeline.errors import SessionNotOffered
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.sources.bars import NUMBERS, SessionBars
@@ -52,7 +53,7 @@ class SimulatedMarket:
         self._count = symbols
         self._seed = seed
         self._calendar = calendar
-        self._last = calendar.require(last or calendar.last_closed(datetime.now(UTC)))
+        self._last = calendar.require(last or calendar.last_closed(clock.now()))
         self._first = calendar.before(self._last, sessions - 1)
 
     def seconds_for(self, calls: int) -> float:  # noqa: ARG002 - nobody counts them
@@ -88,7 +89,7 @@ class SimulatedMarket:
             session=session,
             source=self.name,
             payload_sha256=_digest(session, ticker, columns),
-            fetched_at=datetime.now(UTC),
+            fetched_at=clock.now(),
             ticker=ticker,
             day=np.full(len(order), session, dtype="datetime64[D]"),
             **columns,

@@ -1,0 +1,1 @@
+"""What a person looks at on a published scan: small pictures, drawn as SVG."""
