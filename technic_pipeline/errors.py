@@ -213,6 +213,16 @@ class CheckFailed(TechnicError):
         )
 
 
+class PageNotWritten(TechnicError):
+    """A session's page cannot be put in its place."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path}: {problem}; make room there, or set TECHNIC_HOME to another place"
+        )
+
+
 class UnknownScan(TechnicError):
     """A scan that nobody defined or enabled."""
 

@@ -45,6 +45,10 @@ def scan_report(
             "page": dg.MetadataValue.url(shown.as_uri()),
             "path": dg.MetadataValue.path(shown),
             "opened_by": f"technic report --session {max(days)}",
-            **({"bytes": written.size, "rows": written.rows} if written else {}),
+            **(
+                {"bytes": written.size, "rows": written.rows}
+                if written and written.path == shown
+                else {}
+            ),
         }
     )

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from technic_pipeline.errors import PageNotWritten
 from technic_pipeline.report.page import EDITION, render
 from technic_pipeline.report.reading import read_report
 from technic_pipeline.report.versions import ShownVersion, edition
@@ -37,18 +38,25 @@ def is_current(path: Path, versions: tuple[ShownVersion, ...]) -> bool:
     try:
         with path.open(encoding="utf-8", errors="replace") as page:
             return EDITION.format(edition(versions)) in page.read(HEAD)
-    except FileNotFoundError:
+    except OSError:
         return False
 
 
 def write_report(
     url: str, home: Path, session: date, calendar: Calendar, versions: tuple[ShownVersion, ...]
 ) -> WrittenReport:
-    """Make the page of a session from these versions and put it in its place at once."""
+    """Make the page of a session from these versions and put it in its place at once.
+
+    Raises:
+        PageNotWritten: the system refuses the file.
+    """
     report = read_report(url, session, calendar, versions)
     path = report_path(home, session)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    size = _replace(path, render(report).encode())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        size = _replace(path, render(report).encode())
+    except OSError as error:
+        raise PageNotWritten(path, error.strerror or str(error)) from error
     return WrittenReport(path, size, sum(part.ranked for part in report.scans))
 
 

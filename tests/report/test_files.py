@@ -10,6 +10,7 @@ import pytest
 from asking import told
 from small_market import closes, load_session, publish_days
 
+from technic_pipeline.errors import PageNotWritten
 from technic_pipeline.report import files, versions
 from technic_pipeline.report.files import WrittenReport, is_current, report_path, write_report
 from technic_pipeline.report.versions import ShownVersion, read_versions
@@ -110,7 +111,7 @@ def test_a_failure_leaves_the_old_page_and_nothing_beside_it(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, step, refuse)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(PageNotWritten, match="No space left"):
         write_report(market.url, tmp_path, days[-1], market.calendar, shown)
     assert [each.name for each in written.path.parent.iterdir()] == [written.path.name]
     assert written.path.read_bytes() == before

@@ -109,3 +109,11 @@ def test_without_anything_published_it_says_how_to_begin(
     refused = technic("report")
     assert (refused.status, refused.out, opened) == (1, "", [])
     assert refused.err == "error: scan 'swing' has not been published; run: technic run\n"
+
+
+def test_a_page_that_has_no_place_is_said_in_one_line(technic: Technic, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(exist_ok=True)
+    (tmp_path / "home" / "reports").write_text("in the way", encoding="utf-8")
+    ended = technic("report", "--no-open")
+    assert (ended.status, len(ended.err.splitlines())) == (1, 1)
+    assert "set TECHNIC_HOME to another place" in ended.err
