@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
-from itertools import zip_longest
 from uuid import uuid4
 
 import dagster as dg
@@ -121,11 +120,11 @@ def materialize_all(
     size = SESSIONS_A_RUN if vendor else len(chosen)
     runs = [chosen[start : start + size] for start in range(0, len(chosen), size)]
     with source_kept(opened.source):
-        for some, following in zip_longest(runs, runs[1:], fillvalue=()):
-            if vendor and some is runs[0] and following:
-                vendor.fetch_ahead(_to_fetch(opened, some))
-            if vendor and following:
-                vendor.fetch_ahead(_to_fetch(opened, following))
+        if vendor and len(runs) > 1:
+            vendor.fetch_ahead(_to_fetch(opened, runs[0]))
+        for following, some in enumerate(runs, start=1):
+            if vendor and following < len(runs):
+                vendor.fetch_ahead(_to_fetch(opened, runs[following]))
             materialize(
                 settings, some, confirm_removals=confirm_removals, confirm_unusual=confirm_unusual
             )

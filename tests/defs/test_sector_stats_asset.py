@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from dayfiles import write_market
 
 from technic_pipeline.definitions import defs
+from technic_pipeline.defs.partitions import range_tags
 from technic_pipeline.sessions import Calendar
 
 TICKERS = [f"T{i:02}" for i in range(10)]
@@ -44,13 +45,9 @@ def with_ratios(market: Path) -> Path:
 
 def _run(*assets: str) -> dg.ExecuteInProcessResult:
     job = defs.resolve_implicit_global_asset_job_def()
-    first, last = map(str, SESSIONS)
     return job.execute_in_process(
         asset_selection=[dg.AssetKey(name) for name in assets],
-        tags={
-            "dagster/asset_partition_range_start": first,
-            "dagster/asset_partition_range_end": last,
-        },
+        tags=range_tags(*SESSIONS),
     )
 
 

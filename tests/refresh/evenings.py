@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from technic_pipeline.definitions import defs
 from technic_pipeline.defs.jobs import JOB_NAME
+from technic_pipeline.defs.partitions import range_tags
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.simulated_exchange import SimulatedExchange
 from technic_pipeline.verification import choose_symbols, verify_symbols
@@ -39,10 +40,7 @@ class Evenings:
         before = self.exchange.calls.copy()
         defs.resolve_job_def(JOB_NAME).execute_in_process(
             instance=self.instance,
-            tags={
-                "dagster/asset_partition_range_start": str(first),
-                "dagster/asset_partition_range_end": str(last or first),
-            },
+            tags=range_tags(first, last or first),
         )
         return self.exchange.calls - before
 
