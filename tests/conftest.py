@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from databases import TEMPLATE, create_database, drop_database
+from playwright.sync_api import Browser, sync_playwright
 
 from technic_pipeline.services import Endpoints, ensure_running, stop
 from technic_pipeline.sessions import Calendar, load_calendar
 from technic_pipeline.settings import Settings, load_settings
 from technic_pipeline.store.database import engine_for
 from technic_pipeline.store.migrate import upgrade
+
+# Read here, because during a test no setting is set.
+SCREENSHOTS = os.environ.get("TECHNIC_TEST_SCREENSHOTS")
 
 _number = count()
 
@@ -89,6 +93,26 @@ def real_data() -> Path:
     if not named:
         pytest.skip("TECHNIC_TEST_DATA is not set; .ci/run sets it")
     return Path(named) / "us_2015_2016"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed; .ci/run installs it")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """The folder in which pictures of pages are kept for a person to look at."""
+    folder = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _own_database(servers: Endpoints, template: str) -> Iterator[str]:

@@ -111,12 +111,15 @@ def up(
     use_dagster_home(settings)
     standard_output().print(f"Dagster UI: http://{host}:{port}  (Ctrl-C to stop)")
     dagster = [sys.executable, "-m", "dagster", "dev", "-m", "technic_pipeline.definitions"]
+    # A shell's background job ignores interrupts, and so would all that it starts, for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen([*dagster, "-h", host, "-p", str(port)]) as server:  # noqa: S603
         raise typer.Exit(_wait_for(server))
 
 
 def _wait_for(server: subprocess.Popen[bytes]) -> int:
-    """The server's exit status; when interrupted it is given the time to stop what it started."""
+    """The server's exit status; when ended it is given the time to stop what it started."""
+    signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGINT))
     try:
         return server.wait()
     except KeyboardInterrupt:

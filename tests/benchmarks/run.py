@@ -18,8 +18,8 @@ from tests.benchmarks.clock import timed
 from tests.benchmarks.daily import work_daily_evening
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.simulated_history import SimulatedHistory, history_of
-from tests.benchmarks.vendor_directory import write_day, write_lists
 from tests.benchmarks.verdict import CaseReport, at_most
+from tests.vendor_directory import write_day, write_lists
 
 ROOT = Path(__file__).parents[2]
 TECHNIC = "from technic_pipeline.cli import main; main()"

@@ -16,10 +16,12 @@ def run_market(
     *,
     raise_on_error: bool = True,
     confirm_unusual: bool = False,
+    only: str | None = None,
 ) -> dg.ExecuteInProcessResult:
-    """Materialize everything from the first session to the last, as one run."""
+    """Materialize everything, or one asset, from the first session to the last, as one run."""
     return defs.resolve_job_def(JOB_NAME).execute_in_process(
         instance=instance,
+        asset_selection=[dg.AssetKey(only)] if only else None,
         raise_on_error=raise_on_error,
         tags=range_tags(first, last),
         run_config={"resources": {"pipeline": {"config": {"confirm_unusual": confirm_unusual}}}},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 import pytest
 from databases import TEMPLATE, create_database, drop_database
 from opening import Opened, Photograph
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from small_market import load_market, publish_days
 
 from technic_pipeline.report.content import Report
@@ -23,8 +21,6 @@ from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import engine_for
 
 LOADED = "report_market"
-# Read here, because during a test no setting is set.
-SCREENSHOTS = os.environ.get("TECHNIC_TEST_SCREENSHOTS")
 
 
 @pytest.fixture(scope="session")
@@ -65,18 +61,6 @@ def report(url: str, calendar: Calendar, days: list[date]) -> Report:
     return read_report(url, days[-1], calendar, read_versions(url, days[-1]))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed; .ci/run installs it")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Opened]:
     """Opens the page at `address`; it must not complain, nor ask for anything but itself."""
@@ -89,11 +73,10 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
 
 
 @pytest.fixture
-def photograph(tmp_path: Path) -> Photograph:
+def photograph(screenshots: Path) -> Photograph:
     """Keeps a picture of a page for a person to look at."""
-    folder = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path
 
     def keep(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"report_{name}.png")
+        page.screenshot(path=screenshots / f"report_{name}.png")
 
     return keep
