@@ -1,5 +1,6 @@
 """The assets, in the order in which a market's evening goes."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -17,7 +18,12 @@ from technic_pipeline.defs.checks import (
     check_contributions,
     check_sample,
 )
-from technic_pipeline.defs.metadata import delta_metadata, pictures_metadata, scan_metadata
+from technic_pipeline.defs.metadata import (
+    delta_metadata,
+    pictures_metadata,
+    scan_metadata,
+    seconds_since,
+)
 from technic_pipeline.defs.partitions import sessions
 from technic_pipeline.defs.resources import PipelineResource
 from technic_pipeline.defs.tables import OWNERS, fills
@@ -62,7 +68,7 @@ def daily_bars(
 
     The sessions just before the first are read again: a source corrects its bars for days.
     """
-    opened = pipeline.opened
+    started, opened = time.perf_counter(), pipeline.opened
     selected = selected_sessions(context)
     again = sessions_to_read_again(opened, selected[0])
     there = stored_by_an_interrupted_run(opened, selected)
@@ -89,7 +95,7 @@ def daily_bars(
             progress.report("daily_bars", done - len(again), len(days) - len(again))
     totals.update(already_stored=len(there), calls=calls_made())
     return dg.MaterializeResult(
-        metadata={f"run_{name}": n for name, n in totals.items()},
+        metadata={**{f"run_{name}": n for name, n in totals.items()}, **seconds_since(started)},
         check_results=check_bars(opened, selected, confirmed=pipeline.confirm_unusual),
     )
 
@@ -108,11 +114,12 @@ def indicators(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
 ) -> dg.MaterializeResult:
     """Every pending change followed: the rows of changed symbols in the table `indicators`."""
-    opened = pipeline.opened
+    started, opened = time.perf_counter(), pipeline.opened
     report = follow_changes(opened.database_url, opened.redis_url, opened.engine, opened.calendar)
     if not report.cache_answered:
         context.log.warning("ran without a cache: %s did not answer", mask(opened.redis_url))
-    return dg.MaterializeResult(metadata=delta_metadata(report), check_results=check_sample(opened))
+    told = {**delta_metadata(report), **seconds_since(started)}
+    return dg.MaterializeResult(metadata=told, check_results=check_sample(opened))
 
 
 @dg.asset(
@@ -132,7 +139,7 @@ def scan_results(
 
     When a change of a past session reaches the newest published one, that is published anew too.
     """
-    opened = pipeline.opened
+    started, opened = time.perf_counter(), pipeline.opened
     days = selected_sessions(context)
     published: Published = {}
     market = Market(opened.database_url, opened.redis_url, opened.calendar)
@@ -150,8 +157,9 @@ def scan_results(
         context.log.info("%s is published anew: a change reached it", newest)
         published = dict(publish_sessions(market, opened.engine, opened.scans, [newest]))[newest]
     shown = published.get(DEFAULT_SCAN) or next(iter(published.values()), None)
+    took = seconds_since(started)
     return dg.MaterializeResult(
-        metadata=_what_people_look_at(opened, *shown) if shown else {},
+        metadata={**took, **(_what_people_look_at(opened, *shown) if shown else {})},
         check_results=check_contributions(opened, newest or days[-1]),
     )
 

@@ -1,5 +1,6 @@
 """The asset between reference data and scans: how ratios lie in each sector."""
 
+import time
 from contextlib import closing
 
 import dagster as dg
@@ -7,7 +8,7 @@ import dagster as dg
 from technic_pipeline import progress
 from technic_pipeline.defs.assets import one_run, selected_sessions
 from technic_pipeline.defs.checks import STATISTICS_CHECKS, check_statistics
-from technic_pipeline.defs.metadata import statistics_metadata
+from technic_pipeline.defs.metadata import seconds_since, statistics_metadata
 from technic_pipeline.defs.partitions import sessions
 from technic_pipeline.defs.reference import corporate_actions, reference
 from technic_pipeline.defs.resources import PipelineResource
@@ -31,7 +32,7 @@ def sector_stats(
     context: dg.AssetExecutionContext, pipeline: PipelineResource
 ) -> dg.MaterializeResult:
     """The distribution of every metric in every sector, as it was known before each session."""
-    opened = pipeline.opened
+    started, opened = time.perf_counter(), pipeline.opened
     days = selected_sessions(context)
     recorded: RecordedStatistics | None = None
     urls = opened.database_url, opened.redis_url
@@ -42,6 +43,6 @@ def sector_stats(
             )
             progress.report("sector_stats", done, len(days))
     return dg.MaterializeResult(
-        metadata=statistics_metadata(recorded) if recorded else {},
+        metadata={**seconds_since(started), **(statistics_metadata(recorded) if recorded else {})},
         check_results=check_statistics(opened, days),
     )

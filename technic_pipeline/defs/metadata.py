@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,6 +62,11 @@ def pictures_metadata(contents: Contents) -> Mapping[str, dg.MetadataValue]:
         for name, svg in drawn(contents).items()
     }
     return small | large
+
+
+def seconds_since(started: float) -> Mapping[str, float]:
+    """What a stage has taken by now, from a `time.perf_counter()`."""
+    return {"seconds": round(time.perf_counter() - started, 3)}
 
 
 def top_of_table(ranked: RankedScan) -> dg.MetadataValue:

@@ -1,10 +1,12 @@
 """The assets of what is known about symbols, from lists at hand or from a vendor that counts."""
 
+import time
 from datetime import date
 
 import dagster as dg
 
 from technic_pipeline import clock
+from technic_pipeline.defs.metadata import seconds_since
 from technic_pipeline.defs.resources import PipelineResource
 from technic_pipeline.defs.tables import OWNERS, fills
 from technic_pipeline.errors import PlanTooSmall
@@ -29,7 +31,7 @@ from technic_pipeline.store.schema import splits, symbols
 from technic_pipeline.store.ticker_changes import apply_ticker_changes
 from technic_pipeline.store.vendor_lists import record_refresh
 
-Told = dict[str, int | str | dg.MetadataValue]
+Told = dict[str, int | float | str | dg.MetadataValue]
 # Lists that are as of today follow the newest bars.
 NEWEST_BARS = dg.AssetDep("daily_bars", partition_mapping=dg.LastPartitionMapping())
 
@@ -43,11 +45,11 @@ NEWEST_BARS = dg.AssetDep("daily_bars", partition_mapping=dg.LastPartitionMappin
 )
 def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Changes of ticker and splits as they are known today, into `symbol_tickers` and `splits`."""
-    opened = pipeline.opened
+    started, opened = time.perf_counter(), pipeline.opened
     with calls_counted(opened) as calls_made:
         told = _ticker_changes(opened) | _explained_jumps(opened)
         told |= _splits(opened, confirm_removals=pipeline.confirm_removals)
-    return dg.MaterializeResult(metadata=told | {"calls": calls_made()})
+    return dg.MaterializeResult(metadata=told | {"calls": calls_made(), **seconds_since(started)})
 
 
 # A symbol that a change of ticker just touched is described by the ticker that it bears now.
@@ -60,10 +62,10 @@ def corporate_actions(pipeline: PipelineResource) -> dg.MaterializeResult:
 )
 def reference(pipeline: PipelineResource) -> dg.MaterializeResult:
     """Names, types, sectors and ratios as they are listed today, and when each became known."""
-    opened = pipeline.opened
+    started, opened = time.perf_counter(), pipeline.opened
     with calls_counted(opened) as calls_made:
         told = _descriptions(opened) | _ratios(opened)
-    return dg.MaterializeResult(metadata=told | {"calls": calls_made()})
+    return dg.MaterializeResult(metadata=told | {"calls": calls_made(), **seconds_since(started)})
 
 
 def _ticker_changes(opened: Pipeline) -> Told:

@@ -13,7 +13,7 @@ from technic_pipeline.engines.cpu import prepare
 from technic_pipeline.indicators.registry import REGISTRY
 from technic_pipeline.pipeline import Pipeline, open_pipeline
 from technic_pipeline.settings import load_settings
-from technic_pipeline.store.database import writer_lock
+from technic_pipeline.store.database import run_holder, writer_lock
 
 
 class PipelineResource(dg.ConfigurableResource):
@@ -32,8 +32,8 @@ class PipelineResource(dg.ConfigurableResource):
         self._opened = open_pipeline(load_settings())
         # After a change of the engine its machine code takes a minute; bars come in meanwhile.
         Thread(target=prepare, args=(REGISTRY,), name="prepare", daemon=True).start()
-        run = context.run.run_id[:8] if context.run else "session"
-        with writer_lock(self._opened.database_url, f"run {run}"):
+        holder = run_holder(context.run.run_id) if context.run else "session"
+        with writer_lock(self._opened.database_url, holder):
             yield self
 
     @property

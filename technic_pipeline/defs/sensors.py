@@ -9,6 +9,7 @@ import dagster as dg
 from dagster import DagsterRunStatus as Status
 
 from technic_pipeline import clock
+from technic_pipeline.defs.abandoned import report_abandoned
 from technic_pipeline.defs.checks import evaluations
 from technic_pipeline.defs.jobs import JOB_NAME, scan_market
 from technic_pipeline.defs.partitions import range_tags
@@ -53,6 +54,8 @@ def daily_sensor(every_seconds: int = TICK_SECONDS) -> dg.SensorDefinition:
         """One run for all sessions that have closed and are not published, oldest first."""
         try:
             opened = open_pipeline(load_settings())
+            for run_id in report_abandoned(context.instance, opened.database_url):
+                context.log.warning("run %s is gone without a word: reported as failed", run_id[:8])
             due = due_sessions(opened)
             late = lateness(opened)
         except TechnicError as error:

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 # Any constant will do, as long as every run of every version uses the same one.
 WRITER_LOCK = 7_436_102_001
 LOCK_POLL_SECONDS = 0.5
+WRITER_PREFIX = "technic "
 LOCK_REMINDER_SECONDS = 30.0
 
 _of_thread = threading.local()
@@ -114,13 +115,30 @@ def close_arrow_connections(kept: dict[str, Any] | None = None) -> None:
         connection.close()
 
 
+def run_holder(run_id: str) -> str:
+    """What a run is called among those who hold the writer's lock or wait for it."""
+    return f"run {run_id[:8]}"
+
+
+def writers_connected(url: str) -> set[str]:
+    """Everyone who holds the writer's lock or waits for it, on whichever machine."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        rows = connection.execute(
+            "select application_name from pg_stat_activity "
+            "where datname = current_database() and starts_with(application_name, %s)",
+            [WRITER_PREFIX],
+        ).fetchall()
+    return {name.removeprefix(WRITER_PREFIX) for (name,) in rows}
+
+
 @contextmanager
 def writer_lock(url: str, holder: str) -> Iterator[None]:
     """Hold the one lock that spans ingest to publish; wait, and say for whom, while it is taken.
 
     PostgreSQL gives it back by itself when the holder's connection ends, however it ends.
     """
-    with psycopg.connect(url, autocommit=True, application_name=f"technic {holder}") as connection:
+    named = WRITER_PREFIX + holder
+    with psycopg.connect(url, autocommit=True, application_name=named) as connection:
         _wait_for_lock(connection)
         yield
 

@@ -39,6 +39,11 @@ def test_what_dagster_loads_is_one_story_from_bars_to_scans() -> None:
     }
 
 
+TIMED = (
+    "daily_bars", "corporate_actions", "reference", "sector_stats", "indicators", "scan_results",
+)  # fmt: skip
+
+
 def test_partitions_are_the_sessions_of_the_calendar(calendar: Calendar) -> None:
     partitions = session_partitions(calendar)
     # A Saturday: the Friday before it is the last one.
@@ -64,10 +69,17 @@ def test_a_range_is_one_run_that_materializes_every_session(engine: sa.Engine) -
         run_market(instance, "2016-04-05", "2016-04-05")
         materialized = instance.get_materialized_partitions(dg.AssetKey("scan_results"))
         shown = instance.get_latest_materialization_event(dg.AssetKey("scan_results"))
+        stages = {
+            str(step): instance.get_latest_materialization_event(dg.AssetKey(step))
+            for step in TIMED
+        }
 
     assert len(materialized) == 64
     assert shown is not None
     assert shown.asset_materialization is not None
+    for stage, event in stages.items():
+        assert event is not None and event.asset_materialization is not None, stage
+        assert isinstance(event.asset_materialization.metadata["seconds"].value, float), stage
     metadata = shown.asset_materialization.metadata
     assert metadata["swing_population"].value == 7
     assert metadata["swing_ranked"].value == 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,17 +10,28 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
+from databases import TEMPLATE, create_database, drop_database
 from dayfiles import write_market
 from market_runs import run_market
 
 from technic_pipeline import clock
+from technic_pipeline.defs.abandoned import TIME_TO_CONNECT
 from technic_pipeline.defs.jobs import JOB_NAME
 from technic_pipeline.defs.sensors import FIRST_PAUSE, SESSIONS_TAG, daily_sensor
+from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.settings import load_settings
+from technic_pipeline.store.database import (
+    close_arrow_connections,
+    engine_for,
+    run_holder,
+    writer_lock,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 # Thanksgiving of 2015 was the 26th, and the day after it a half day.
+PUBLISHED = "sensor_market"
 FIRST, LAST = "2015-11-23", "2015-12-31"
 PRICES = dict.fromkeys((f"T{at}" for at in range(7)), 20.0)
 
@@ -37,23 +49,58 @@ def at(monkeypatch: pytest.MonkeyPatch) -> At:
     return move
 
 
+@pytest.fixture(scope="module")
+def published_once(
+    servers: Endpoints, calendar: Calendar, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The name of a database with the first session published, and the files that it is from.
+
+    Day files of every session of the weeks around a Thanksgiving.
+    """
+    root = tmp_path_factory.mktemp("market")
+    days = (datetime.fromisoformat(day).date() for day in (FIRST, LAST))
+    write_market(root, calendar.between(*days), list(PRICES))
+    url = create_database(servers, PUBLISHED, TEMPLATE)
+    with pytest.MonkeyPatch.context() as patch, dg.instance_for_test() as instance:
+        patch.setenv("TECHNIC_DATABASE_URL", url)
+        patch.setenv("TECHNIC_REDIS_URL", servers.redis_url)
+        patch.setenv("TECHNIC_SOURCE", "flatfiles")
+        patch.setenv("TECHNIC_FLATFILES_DIR", str(root))
+        patch.setenv("TECHNIC_SCANS", "swing")
+        load_settings.cache_clear()
+        run_market(instance, FIRST, FIRST)
+    engine_for(url).dispose()
+    close_arrow_connections()
+    yield PUBLISHED, root
+    drop_database(servers, PUBLISHED)
+
+
 @pytest.fixture
-def files(market_root: Path, calendar: Calendar, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Day files of every session of the weeks around a Thanksgiving."""
+def database_url(servers: Endpoints, published_once: tuple[str, Path]) -> Iterator[str]:
+    """A copy of it, of the test's own."""
+    name, _ = published_once
+    url = create_database(servers, "sensor_copy", name)
+    yield url
+    engine_for(url).dispose()
+    drop_database(servers, "sensor_copy")
+
+
+@pytest.fixture
+def files(
+    market_root: Path, published_once: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The day files, of the test's own."""
     monkeypatch.setenv("TECHNIC_SCANS", "swing")
-    days = calendar.between(
-        datetime.fromisoformat(FIRST).date(), datetime.fromisoformat(LAST).date()
-    )
-    write_market(market_root, days, list(PRICES))
+    _, root = published_once
+    shutil.copytree(root, market_root)
     return market_root
 
 
 @pytest.fixture
 def instance(files: Path) -> Iterator[dg.DagsterInstance]:
-    """Dagster's records, with the first session published."""
+    """Dagster's records, of which the first session needs none."""
     assert files.is_dir()
     with dg.instance_for_test() as made:
-        run_market(made, FIRST, FIRST)
         yield made
 
 
@@ -121,11 +168,13 @@ def test_the_close_follows_the_clocks_of_the_exchange(
         assert session in str(asked(made))
 
 
-@pytest.mark.usefixtures("files")
-def test_nothing_is_asked_for_before_anything_is_published(at: At) -> None:
+def test_nothing_is_asked_for_before_anything_is_published(
+    instance: dg.DagsterInstance, engine: sa.Engine, at: At
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("truncate scan_runs cascade"))
     at("2015-11-24T18:00")
-    with dg.instance_for_test() as made:
-        assert why_not(made).startswith("nothing is published yet")
+    assert why_not(instance).startswith("nothing is published yet")
 
 
 def test_it_says_that_nothing_is_missing_and_when_the_next_session_closes(
@@ -164,6 +213,30 @@ def test_a_run_that_is_under_way_is_waited_for_however_often_it_ticks(
     instance.add_run(run)
     for _ in range(3):
         assert why_not(instance) == f"run {run.run_id[:8]} is under way"
+
+
+def test_a_run_whose_process_is_gone_is_reported_as_failed_and_asked_for_again(
+    instance: dg.DagsterInstance, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, alive, others = (
+        dg.DagsterRun(job_name=name, status=dg.DagsterRunStatus.STARTED)
+        for name in (JOB_NAME, JOB_NAME, "somebody_s")
+    )
+    for run in (gone, alive, others):
+        instance.add_run(run)
+    now = datetime.now(NEW_YORK)
+
+    def under_way_after(pause: timedelta) -> set[str]:
+        monkeypatch.setattr(clock, "now", lambda: now + pause)
+        tick(instance)
+        started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])
+        return {run.run_id for run in instance.get_runs(started)}
+
+    with writer_lock(database_url, run_holder(alive.run_id)):
+        early = under_way_after(TIME_TO_CONNECT - timedelta(minutes=1))
+        late = under_way_after(TIME_TO_CONNECT + timedelta(minutes=1))
+    assert early == {gone.run_id, alive.run_id, others.run_id}
+    assert late == {alive.run_id, others.run_id}
 
 
 def test_after_a_failure_it_pauses_longer_each_time_and_asks_under_another_key(
