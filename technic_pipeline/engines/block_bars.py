@@ -107,7 +107,7 @@ def digest_bars(work, passed, base):
     A sum of the numbers' bits, each times another odd constant, modulo 2^64. It finds a change; it
     is no protection against somebody who wants two histories to have the same one.
     """
-    bits, day, digest = work.bars.view(np.int64), work.day, work.digest
+    bits, day, digest = work.bits, work.day, work.digest
     for row in range(passed):
         lanes = range(np.uint64(work.active[row]))
         for lane in lanes:

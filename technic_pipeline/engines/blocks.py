@@ -7,10 +7,11 @@ those rows stay in the processor's cache.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from technic_pipeline.indicators.indicator import BAR_SERIES, HISTORY
 
@@ -94,9 +95,13 @@ class Rows(NamedTuple):
 
 
 class WorkSpace(NamedTuple):
-    """The arrays of one block: `[series, row, lane]`, `[slot, lane]`, and one entry a lane."""
+    """The arrays of one block: `[series, row, lane]`, `[slot, lane]`, and one entry a lane.
+
+    `bits` are the memory of `bars` as integers.
+    """
 
     bars: NDArray[np.float64]
+    bits: NDArray[np.int64]
     columns: NDArray[np.float64]
     accumulators: NDArray[np.float64]
     day: NDArray[np.int64]
@@ -110,19 +115,33 @@ class WorkSpace(NamedTuple):
     straight: NDArray[np.bool_]
 
 
-def work_space(columns: int, accumulators: int, lanes: int) -> WorkSpace:
-    """Room for one block at a time. What nobody touches of it takes no memory."""
+def work_space(
+    columns: int,
+    accumulators: int,
+    lanes: int,
+    empty: Callable[[tuple[int, ...], DTypeLike], Any] = np.empty,
+    *,
+    lanes_apart: bool = False,
+) -> WorkSpace:
+    """Room for one block at a time. What nobody touches of it takes no memory.
+
+    Where every lane is a block by itself, `lanes_apart`, each has its own `active` and `straight`.
+    """
+    floats, integers = np.dtype(np.float64), np.dtype(np.int64)
+    a_row = (ROWS, lanes) if lanes_apart else (ROWS,)
+    bars = empty((len(BAR_SERIES), STRIP, lanes), floats)
     return WorkSpace(
-        bars=np.empty((len(BAR_SERIES), STRIP, lanes)),
-        columns=np.empty((columns, HISTORY + ROWS, lanes)),
-        accumulators=np.empty((accumulators, lanes)),
-        day=np.empty((ROWS, lanes), dtype=np.int64),
-        digest=np.empty((ROWS + 1, lanes), dtype=np.int64),
-        symbol_id=np.empty(lanes, dtype=np.int32),
-        first=np.empty(lanes, dtype=np.int64),
-        seen=np.empty(lanes, dtype=np.int64),
-        session=np.empty(lanes, dtype=np.int64),
-        active=np.empty(ROWS, dtype=np.int64),
-        position=np.empty((ROWS, lanes), dtype=np.int64),
-        straight=np.empty(ROWS, dtype=np.bool_),
+        bars=bars,
+        bits=bars.view(integers),
+        columns=empty((columns, HISTORY + ROWS, lanes), floats),
+        accumulators=empty((accumulators, lanes), floats),
+        day=empty((ROWS, lanes), integers),
+        digest=empty((ROWS + 1, lanes), integers),
+        symbol_id=empty((lanes,), np.dtype(np.int32)),
+        first=empty((lanes,), integers),
+        seen=empty((lanes,), integers),
+        session=empty((lanes,), integers),
+        active=empty(a_row, integers),
+        position=empty((ROWS, lanes), integers),
+        straight=empty(a_row, np.dtype(np.bool_)),
     )

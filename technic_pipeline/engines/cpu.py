@@ -6,17 +6,16 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from technic_pipeline.engines import blocks
 from technic_pipeline.engines.history import BarHistory, IndicatorRows, SplitRecords
-from technic_pipeline.engines.lanes import Lanes, plan_lanes, row_positions
 from technic_pipeline.engines.layout import Layout
 from technic_pipeline.engines.program import program
-from technic_pipeline.engines.state import States, initial_states, state_dtype
+from technic_pipeline.engines.state import States, initial_states
+from technic_pipeline.engines.work import Advanced, Work, lane_block, lay_out
 from technic_pipeline.indicators.indicator import Indicator
 
 # A pass of so many lanes, 32 KB a series, is worth its calls and fits in the cache.
@@ -24,14 +23,6 @@ LANES_A_BLOCK = 128
 # A row's place in memory, a little further, lest those of all series compete for one place in the
 # cache.
 LANES_APART = LANES_A_BLOCK + 8
-
-
-@dataclass(frozen=True)
-class Advanced:
-    """The rows that were asked for, and `states[stop, symbol]`, of 0 bars where there is none."""
-
-    rows: IndicatorRows
-    states: States
 
 
 class WorkSpaces:
@@ -98,28 +89,16 @@ def advance(
         indicators, columns, threads: as for `compute`.
         spaces: those of the calls before, of the same indicators.
     """
-    layout = Layout(tuple(indicators))
-    lanes = plan_lanes(history, first_wanted, stops)
-    raw = _raw_bars(history)
-    rows = _room_for_rows(raw, lanes, layout, columns)
-    after = np.zeros((stops.shape[1], len(before)), dtype=state_dtype(layout))
-    work = _Work(
-        program(layout.indicators),
-        layout,
-        raw,
-        _words(before.reshape(1, -1)),
-        rows,
-        _words(after),
-        spaces or WorkSpaces(),
-    )
-    starts = iter(range(0, len(lanes), LANES_A_BLOCK))
-    workers = min(threads or os.cpu_count() or 1, -(-len(lanes) // LANES_A_BLOCK)) or 1
+    work = lay_out(history, before, first_wanted, stops, indicators, columns)
+    run, spaces = program(work.layout.indicators), spaces or WorkSpaces()
+    starts = iter(range(0, len(work.lanes), LANES_A_BLOCK))
+    workers = min(threads or os.cpu_count() or 1, -(-len(work.lanes) // LANES_A_BLOCK)) or 1
     if workers == 1:
-        work.through(lanes, starts)
+        _through(run, work, spaces, starts)
     else:
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda _: work.through(lanes, starts), range(workers)))
-    return Advanced(_labelled(rows), after)
+            list(pool.map(lambda _: _through(run, work, spaces, starts), range(workers)))
+    return work.advanced()
 
 
 def prepare(indicators: Sequence[Indicator]) -> None:
@@ -140,100 +119,11 @@ def prepare(indicators: Sequence[Indicator]) -> None:
     compute(history, np.zeros(1, dtype=np.int64), indicators, [])
 
 
-@dataclass(frozen=True)
-class _Work:
-    """What the blocks of one call share."""
-
-    run: Callable[..., None]
-    layout: Layout
-    raw: blocks.RawBars
-    before: blocks.StateWords
-    rows: blocks.Rows
-    after: blocks.StateWords
-    spaces: WorkSpaces
-
-    def through(self, lanes: Lanes, starts: Iterator[int]) -> None:
-        """Work through blocks until none is left; several threads may share `starts`."""
-        layout = self.layout
-        kept = blocks.Kept(len(layout.initial), layout.remembered, layout.history)
-        with self.spaces.lent(layout) as space:
-            for start in starts:
-                block = _block(lanes, slice(start, start + LANES_A_BLOCK))
-                self.run(self.raw, block, self.before, space, kept, self.rows, self.after)
-
-
-def _block(lanes: Lanes, part: slice) -> blocks.LaneBlock:
-    return blocks.LaneBlock(
-        symbol=lanes.symbol[part],
-        epoch=lanes.epoch[part],
-        length=lanes.length[part],
-        first_row=lanes.first_row[part],
-        splits_from=lanes.splits_from[part],
-        splits_to=lanes.splits_to[part],
-        stops=np.ascontiguousarray(lanes.stops[part]),
-    )
-
-
-def _raw_bars(history: BarHistory) -> blocks.RawBars:
-    floats, integers = np.dtype(np.float64), np.dtype(np.int64)
-    first_day, years = history.years()
-    return blocks.RawBars(
-        symbol_id=_plain(history.symbol_id, np.dtype(np.int32)),
-        open=_plain(history.open, floats),
-        high=_plain(history.high, floats),
-        low=_plain(history.low, floats),
-        close=_plain(history.close, floats),
-        volume=_plain(history.volume, floats),
-        jump=history.jumps(),
-        day=_plain(history.session.astype("datetime64[D]", copy=False).view(np.int64), integers),
-        first_day=first_day,
-        years=years,
-        start=_plain(history.start, integers),
-        split_bar=_plain(history.split_bars(), integers),
-        split_from=_plain(history.splits.split_from, floats),
-        split_to=_plain(history.splits.split_to, floats),
-    )
-
-
-def _plain(array: NDArray, dtype: np.dtype) -> NDArray:
-    """The array as the machine code was compiled for, which took a minute: none for read-only."""
-    return np.require(array, dtype, ["C", "W"])
-
-
-def _words(states: States) -> blocks.StateWords:
-    own = np.ascontiguousarray(states)
-    shape = (*own.shape, -1) if own.size else (*own.shape, own.dtype.itemsize // 8)
-    whole = own.view(np.int64).reshape(shape)
-    return blocks.StateWords(whole.view(np.int32), whole, whole.view(np.float64))
-
-
-def _room_for_rows(
-    raw: blocks.RawBars, lanes: Lanes, layout: Layout, columns: Sequence[str]
-) -> blocks.Rows:
-    place = np.full(len(layout.columns), -1, dtype=np.int64)
-    place[[layout.columns[column] for column in columns]] = np.arange(len(columns))
-    position = np.empty(len(raw.day), dtype=np.int64)
-    count = 0
-    if len(lanes):
-        count = row_positions(
-            raw.day, raw.start, lanes.symbol, lanes.first_row, lanes.length, position
-        )
-    return blocks.Rows(
-        position=position,
-        place=place,
-        values=np.empty((len(columns), count)),
-        symbol_id=np.empty(count, dtype=np.int32),
-        day=np.empty(count, dtype=np.int64),
-        bars=np.empty(count, dtype=np.int32),
-        digest=np.empty(count, dtype=np.int64),
-    )
-
-
-def _labelled(rows: blocks.Rows) -> IndicatorRows:
-    return IndicatorRows(
-        symbol_id=rows.symbol_id,
-        session=rows.day.view("datetime64[D]"),
-        bars=rows.bars,
-        digest=rows.digest,
-        values=rows.values.T,
-    )
+def _through(
+    run: Callable[..., None], work: Work, spaces: WorkSpaces, starts: Iterator[int]
+) -> None:
+    """Work through blocks until none is left; several threads may share `starts`."""
+    with spaces.lent(work.layout) as space:
+        for start in starts:
+            block = lane_block(work.lanes, slice(start, start + LANES_A_BLOCK))
+            run(work.raw, block, work.before, space, work.kept, work.rows, work.after)

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
+from typing import Any
 
 from technic_pipeline.engines.compiler import cache_folder
 from technic_pipeline.indicators.indicator import BAR_SERIES, Indicator
@@ -26,13 +27,13 @@ HEAD = '''"""Written by technic_pipeline.engines.program: takes lanes through th
 
 from technic_pipeline.engines import block_bars, block_rows, block_states, streaming
 from technic_pipeline.engines.blocks import STRIP
-from technic_pipeline.engines.compiler import compiled, inlined
+from technic_pipeline.engines.{compiler} import {functions}
 from technic_pipeline.indicators.indicator import HISTORY, Block
 '''
 
-BODY = """
+THROUGH_BARS = """
 
-@compiled
+@{decorator}
 def run(raw, lanes, before, work, kept, rows, after):
     block_states.load(before, raw, lanes, work, kept)
     row = 0
@@ -56,6 +57,21 @@ def run(raw, lanes, before, work, kept, rows, after):
     streaming.settle()
 """
 
+# On a graphics processor each thread has a block of one lane, and the same text.
+ON_DEVICE = """
+block_bars, block_rows, block_states, streaming = on_device(
+    block_bars, block_rows, block_states, streaming
+)
+"""
+A_THREAD_A_LANE = """
+
+@kernel
+def run_lanes(raw, lanes, before, work, kept, rows, after):
+    lane = cuda.grid(1)
+    if lane < lanes.symbol.size:
+        run(raw, one_lane(lanes, lane), before, own_space(work, lane), kept, rows, after)
+"""
+
 
 def program(indicators: tuple[Indicator, ...]) -> Callable[..., None]:
     """The compiled function that takes a block of lanes through its bars."""
@@ -64,21 +80,48 @@ def program(indicators: tuple[Indicator, ...]) -> Callable[..., None]:
         return _load(indicators)
 
 
+def device_program(indicators: tuple[Indicator, ...]) -> Any:
+    """The CUDA kernel that takes lanes through their bars, one a thread."""
+    with _loading:
+        return _load_on_device(indicators)
+
+
 @cache
 def _load(indicators: tuple[Indicator, ...]) -> Callable[..., None]:
     return load_module(program_text(indicators)).run
 
 
+@cache
+def _load_on_device(indicators: tuple[Indicator, ...]) -> Any:
+    return load_module(device_program_text(indicators)).run_lanes
+
+
 def program_text(indicators: Sequence[Indicator]) -> str:
-    """The Python source of that function."""
+    """The Python source of the processor's function."""
+    head = HEAD.format(compiler="compiler", functions="compiled, inlined")
+    imports, calls = _kernels(indicators, "inlined")
+    return head + imports + THROUGH_BARS.format(decorator="compiled", calls=calls)
+
+
+def device_program_text(indicators: Sequence[Indicator]) -> str:
+    """The Python source of the graphics processor's kernel."""
+    functions = "cuda, device, kernel, on_device, one_lane, own_space"
+    head = HEAD.format(compiler="device_compiler", functions=functions)
+    imports, calls = _kernels(indicators, "device")
+    loop = THROUGH_BARS.format(decorator="device", calls=calls)
+    return head + ON_DEVICE + imports + loop + A_THREAD_A_LANE
+
+
+def _kernels(indicators: Sequence[Indicator], decorator: str) -> tuple[str, str]:
+    """The lines that import each kernel once, and those that call them in order."""
     names: dict[tuple[str, str], str] = {}
     for indicator in indicators:
         names.setdefault(_origin(indicator), f"kernel_{len(names)}")
     imports = [
-        f"from {module} import {kernel} as plain_{name}\n{name} = inlined(plain_{name})\n"
+        f"from {module} import {kernel} as plain_{name}\n{name} = {decorator}(plain_{name})\n"
         for (module, kernel), name in names.items()
     ]
-    return HEAD + "".join(imports) + BODY.format(calls="\n".join(_calls(indicators, names)))
+    return "".join(imports), "\n".join(_calls(indicators, names))
 
 
 def load_module(text: str) -> ModuleType:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from technic_pipeline.engines import blocks, cpu
-from technic_pipeline.engines.cpu import Advanced
 from technic_pipeline.engines.history import BarHistory, LastBars
 from technic_pipeline.engines.layout import Layout
 from technic_pipeline.engines.state import States, initial_states
+from technic_pipeline.engines.work import Advanced
 from technic_pipeline.indicators.indicator import HISTORY
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 
