@@ -281,6 +281,26 @@ class VendorError(TechnicError):
     """Base of what the live vendor says, or does, instead of giving data."""
 
 
+class EngineUnavailable(TechnicError):
+    """An engine was asked for that cannot run here."""
+
+    def __init__(self, engine: str, why: str, remedy: str) -> None:
+        self.engine = engine
+        super().__init__(f"the engine '{engine}' cannot run here: {why}; {remedy}")
+
+
+class EnginesDiffer(TechnicError):
+    """A cluster's machines would give other values than this one."""
+
+    def __init__(self, ours: str, theirs: Sequence[str]) -> None:
+        self.ours = ours
+        self.theirs = theirs
+        super().__init__(
+            f"this machine's build of the engine is {ours}, the cluster's is {', '.join(theirs)}; "
+            "install the same version of technic-pipeline and of numba everywhere"
+        )
+
+
 class RunInterrupted(TechnicError):
     """Somebody stopped a run."""
 

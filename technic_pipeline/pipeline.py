@@ -12,6 +12,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from technic_pipeline import clock
+from technic_pipeline.engines.choosing import EngineName, open_engine
+from technic_pipeline.engines.engine import Engine
 from technic_pipeline.scan.definition import ScanDefinition, load_definitions
 from technic_pipeline.sessions import Calendar, load_calendar, new_york_day
 from technic_pipeline.settings import Settings
@@ -40,6 +42,19 @@ class Pipeline:
     tickers_csv: Path | None = None
     # Those that were recorded, by endpoint.
     calls: Counter[str] = field(default_factory=Counter)
+    # As the settings name it.
+    engine_name: EngineName = "auto"
+    threads: int | None = None
+    ray_address: str | None = None
+
+    @property
+    def computing(self) -> Engine:
+        """The engine that the settings choose, opened on its first use.
+
+        Raises:
+            EngineUnavailable, EnginesDiffer: it cannot run here.
+        """
+        return open_engine(self.engine_name, self.threads, self.ray_address)
 
 
 _kept: Source | None = None
@@ -75,7 +90,18 @@ def open_pipeline(settings: Settings) -> Pipeline:
     database_url, redis_url = open_database(settings)
     engine = engine_for(database_url)
     own = _tickers_csv(settings)
-    return Pipeline(database_url, redis_url, engine, calendar, source, scans, own)
+    return Pipeline(
+        database_url,
+        redis_url,
+        engine,
+        calendar,
+        source,
+        scans,
+        own,
+        engine_name=settings.engine,
+        threads=settings.threads,
+        ray_address=settings.ray_address,
+    )
 
 
 def _tickers_csv(settings: Settings) -> Path | None:

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     calendar: str = "XNYS"
     scans_dir: Path | None = None
     scans: str | None = None
+    engine: Literal["auto", "cpu", "gpu", "ray"] = "auto"
+    # Of the engine on the processor; all cores when not set.
+    threads: int | None = Field(default=None, ge=1, le=1024)
+    # Ray's own name for its cluster.
+    ray_address: str | None = Field(default=None, validation_alias="RAY_ADDRESS")
     simulated_symbols: int = Field(default=500, ge=1, le=500_000)
     simulated_sessions: int = Field(default=300, ge=1, le=5_000)
     simulated_seed: int = Field(default=1, ge=0)

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from technic_pipeline.delta.parts import newest_session, slices_by_bars
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import Engine, compute
 from technic_pipeline.engines.history import BarHistory, IndicatorRows
 from technic_pipeline.errors import UnknownTicker
-from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 from technic_pipeline.overlapping import behind
 from technic_pipeline.sessions import Calendar
@@ -54,27 +54,36 @@ class Verification:
 class ChosenSymbols:
     """Whom to verify, sorted, and the first session of each (NaT where it has no bar).
 
-    `pending` counts those whose changes are not followed yet, and `engine_build_id` is the one
-    whose rows are compared, None where it made none.
+    `pending` counts those whose changes are not followed yet, and `engine_build_id` is that of the
+    engine whose rows are compared, None where it made none.
     """
 
     symbol_id: NDArray[np.int32]
     first_session: NDArray[np.datetime64]
     pending: int
     engine_build_id: int | None
+    computing: Engine
 
 
-def choose_symbols(engine: sa.Engine, tickers: Sequence[str], sample: int | None) -> ChosenSymbols:
+def choose_symbols(
+    engine: sa.Engine,
+    tickers: Sequence[str],
+    sample: int | None,
+    computing: Engine | None = None,
+) -> ChosenSymbols:
     """The symbols that bore some tickers; without tickers a sample by chance, or all for None.
+
+    Compared will be what the engine named is to have made, by default the processor.
 
     Raises:
         UnknownTicker: nobody bore it.
     """
+    computing = computing or Cpu()
     with engine.connect() as connection:
         first = {s: day for s, day in connection.execute(_FIRST_SESSIONS)}  # noqa: C416 - rows are no pairs
         found = {symbol for t in tickers for symbol in _bearers(connection, t)} or set(first)
         waiting = set(connection.scalars(sa.select(pending_changes.c.symbol_id).distinct()))
-        build = connection.scalar(_BUILD, {"fingerprint": engine_fingerprint()})
+        build = connection.scalar(_BUILD, {"fingerprint": computing.fingerprint})
     settled = sorted(found - waiting)
     if sample is not None and not tickers and sample < len(settled):
         settled = sorted(random.sample(settled, sample))
@@ -83,6 +92,7 @@ def choose_symbols(engine: sa.Engine, tickers: Sequence[str], sample: int | None
         first_session=np.array([first[symbol] for symbol in settled], dtype="datetime64[D]"),
         pending=len(found & waiting),
         engine_build_id=build,
+        computing=computing,
     )
 
 
@@ -95,7 +105,8 @@ def verify_symbols(
     """
     found = Verification(symbols=len(chosen.symbol_id), pending=chosen.pending)
     first = since or calendar.first
-    for rebuilt, stored in behind(partial(_rebuild, first), _read(url, chosen, calendar, first)):
+    rebuild = partial(_rebuild, chosen.computing, first)
+    for rebuilt, stored in behind(rebuild, _read(url, chosen, calendar, first)):
         _compare(rebuilt, stored, chosen.engine_build_id, found)
     return found
 
@@ -117,9 +128,9 @@ class _Stored:
 def _read(
     url: str, chosen: ChosenSymbols, calendar: Calendar, first: date
 ) -> Iterator[tuple[BarHistory, _Stored]]:
-    for part in slices_by_bars(
-        chosen.first_session, newest_session(url) or calendar.last, calendar
-    ):
+    newest = newest_session(url) or calendar.last
+    at_once = chosen.computing.bars_at_once
+    for part in slices_by_bars(chosen.first_session, newest, calendar, at_once):
         some = chosen.symbol_id[part]
         yield read_history(url, some, calendar), _read_rows(url, some, first)
 
@@ -133,10 +144,12 @@ def _bearers(connection: sa.Connection, ticker: str) -> list[int]:
     return list(bearers)
 
 
-def _rebuild(first: date, read: tuple[BarHistory, _Stored]) -> tuple[IndicatorRows, _Stored]:
+def _rebuild(
+    computing: Engine, first: date, read: tuple[BarHistory, _Stored]
+) -> tuple[IndicatorRows, _Stored]:
     history, stored = read
     wanted = history.first_bar_from(np.full(len(history.symbol_id), first, "datetime64[D]"))
-    return cpu.compute(history, wanted, REGISTRY, STORED_COLUMNS), stored
+    return compute(computing, history, wanted, REGISTRY, STORED_COLUMNS), stored
 
 
 def _read_rows(url: str, symbol_id: NDArray[np.int32], first: date) -> _Stored:

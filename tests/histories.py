@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from oracle import RawBar, SplitEvent
 
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import compute
 from technic_pipeline.engines.history import BarHistory, IndicatorRows, SplitRecords
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 
@@ -122,7 +123,7 @@ def computed(
 ) -> IndicatorRows:
     """The stored columns of every bar, or from each symbol's bar `first_wanted` on, by symbol."""
     first = np.array(first_wanted or [0] * len(listed), dtype=np.int64)
-    rows = cpu.compute(history_of(listed), first, REGISTRY, STORED_COLUMNS, threads)
+    rows = compute(Cpu(threads), history_of(listed), first, REGISTRY, STORED_COLUMNS)
     order = np.lexsort((rows.session, rows.symbol_id))
     return IndicatorRows(
         rows.symbol_id[order],

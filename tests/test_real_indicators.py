@@ -13,7 +13,8 @@ from histories import Symbol
 from oracle import SplitEvent, read_raw_bars, read_splits
 from row_agreement import disagreements
 
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import compute
 from technic_pipeline.engines.history import BarHistory, SplitRecords
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 from technic_pipeline.sessions import Calendar
@@ -77,7 +78,7 @@ def computed(ours: Market) -> dict[date, dict[str, list[float]]]:
     first = ours.history.first_bar_from(
         np.full(len(ours.tickers), min(COMPARED), dtype="datetime64[D]")
     )
-    rows = cpu.compute(ours.history, first, REGISTRY, STORED_COLUMNS)
+    rows = compute(Cpu(), ours.history, first, REGISTRY, STORED_COLUMNS)
     found = {}
     for session in COMPARED:
         of_session = np.flatnonzero(rows.session == np.datetime64(session, "D"))

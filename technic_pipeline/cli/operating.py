@@ -57,6 +57,7 @@ def verify(
     every: Annotated[bool, typer.Option("--all", help="Every symbol.")] = False,
 ) -> None:
     """Recompute indicators from raw bars and compare them with the stored ones bit for bit."""
+    from technic_pipeline.engines.choosing import open_engine  # noqa: PLC0415
     from technic_pipeline.sessions import load_calendar  # noqa: PLC0415
     from technic_pipeline.store.database import engine_for  # noqa: PLC0415
     from technic_pipeline.store.opening import open_database  # noqa: PLC0415
@@ -66,7 +67,9 @@ def verify(
         raise BadOption("give one of --sample, --ticker and --all")
     settings = load_settings()
     url, _ = open_database(settings)
-    chosen = choose_symbols(engine_for(url), ticker or [], None if every else (sample or 100))
+    computing = open_engine(settings.engine, settings.threads, settings.ray_address)
+    size = None if every else (sample or 100)
+    chosen = choose_symbols(engine_for(url), ticker or [], size, computing)
     found = verify_symbols(url, chosen, load_calendar(settings.calendar))
     console = standard_output()
     console.print(

@@ -115,7 +115,8 @@ def indicators(
 ) -> dg.MaterializeResult:
     """Every pending change followed: the rows of changed symbols in the table `indicators`."""
     started, opened = time.perf_counter(), pipeline.opened
-    report = follow_changes(opened.database_url, opened.redis_url, opened.engine, opened.calendar)
+    urls = opened.database_url, opened.redis_url
+    report = follow_changes(*urls, opened.engine, opened.calendar, opened.computing)
     if not report.cache_answered:
         context.log.warning("ran without a cache: %s did not answer", mask(opened.redis_url))
     told = {**delta_metadata(report), **seconds_since(started)}
@@ -142,7 +143,8 @@ def scan_results(
     started, opened = time.perf_counter(), pipeline.opened
     days = selected_sessions(context)
     published: Published = {}
-    market = Market(opened.database_url, opened.redis_url, opened.calendar)
+    urls = opened.database_url, opened.redis_url
+    market = Market(*urls, opened.calendar, opened.computing.fingerprint)
     with closing(publish_sessions(market, opened.engine, opened.scans, days)) as in_order:
         for done, (day, published) in enumerate(in_order, start=1):
             counts = {

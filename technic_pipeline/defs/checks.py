@@ -157,7 +157,7 @@ def _said_of_scans(late: Lateness) -> dict:
 def _compare(
     opened: Pipeline, sample: int | None = None, since: date | None = None
 ) -> Verification:
-    chosen = choose_symbols(opened.engine, [], sample)
+    chosen = choose_symbols(opened.engine, [], sample, opened.computing)
     return verify_symbols(opened.database_url, chosen, opened.calendar, since)
 
 

@@ -11,7 +11,8 @@ from technic_pipeline.delta.prefetch import prefetch_states
 def indicator_state(pipeline: PipelineResource) -> dg.MaterializeResult:
     """State in Redis of every symbol expected to trade, rebuilt where it is missing or damaged."""
     opened = pipeline.opened
-    report = prefetch_states(opened.database_url, opened.redis_url, opened.engine, opened.calendar)
+    urls = opened.database_url, opened.redis_url
+    report = prefetch_states(*urls, opened.engine, opened.calendar, opened.computing)
     return dg.MaterializeResult(
         metadata={
             "expected_symbols": report.expected,

@@ -9,7 +9,6 @@ from threading import Thread
 import dagster as dg
 from pydantic import PrivateAttr
 
-from technic_pipeline.engines.cpu import prepare
 from technic_pipeline.indicators.registry import REGISTRY
 from technic_pipeline.pipeline import Pipeline, open_pipeline
 from technic_pipeline.settings import load_settings
@@ -31,6 +30,7 @@ class PipelineResource(dg.ConfigurableResource):
         """Called by Dagster around the run's steps."""
         self._opened = open_pipeline(load_settings())
         # After a change of the engine its machine code takes a minute; bars come in meanwhile.
+        prepare = self._opened.computing.prepare
         Thread(target=prepare, args=(REGISTRY,), name="prepare", daemon=True).start()
         holder = run_holder(context.run.run_id) if context.run else "session"
         with writer_lock(self._opened.database_url, holder):

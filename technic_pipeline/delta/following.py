@@ -15,10 +15,10 @@ from technic_pipeline import progress
 from technic_pipeline.cache.indicator_states import StateCache
 from technic_pipeline.delta.changes import read_delta
 from technic_pipeline.delta.parts import LAYOUT, Part, newest_session, read_parts, week_stops
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import Engine
 from technic_pipeline.engines.history import IndicatorRows
 from technic_pipeline.engines.state import States, choose, state_dtype
-from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 from technic_pipeline.overlapping import Stage, in_stages
 from technic_pipeline.sessions import Calendar
@@ -74,24 +74,32 @@ class Followed:
     states: States
 
 
-def follow_changes(url: str, redis_url: str, engine: sa.Engine, calendar: Calendar) -> DeltaReport:
+def follow_changes(
+    url: str,
+    redis_url: str,
+    engine: sa.Engine,
+    calendar: Calendar,
+    computing: Engine | None = None,
+) -> DeltaReport:
     """Bring `indicators` up to every pending change, some symbols a transaction.
 
     Each transaction leaves its symbols whole and takes their changes off the list, so that a run
-    that is cut short goes on where it was. Reading, computing and writing overlap.
+    that is cut short goes on where it was. Reading, computing (on the processor where no engine is
+    named) and writing overlap.
     """
     started = time.perf_counter()
+    computing = computing or Cpu()
     report = DeltaReport()
     delta = read_delta(url)
     if len(delta) == 0:
         return report
-    cache = open_states(engine, redis_url)
-    build = engine_build_id(engine, engine_fingerprint())
+    cache = open_states(engine, redis_url, computing.fingerprint)
+    build = engine_build_id(engine, computing.fingerprint)
     # Where all bars are gone, the delta is what there is to be followed.
     newest = newest_session(url) or delta.from_session.max().item()
-    parts = read_parts(url, cache, calendar, delta, newest)
+    parts = read_parts(url, cache, calendar, delta, newest, computing.bars_at_once)
     stages = [
-        Stage(partial(follow_part, newest=newest, spaces=cpu.WorkSpaces())),
+        Stage(partial(follow_part, newest=newest, computing=computing), computing.calls_at_once),
         # Parts have no symbol in common, so neither waits for the other; the server has a core for
         # each.
         Stage(partial(_commit, engine, build), at_once=2),
@@ -107,17 +115,17 @@ def follow_changes(url: str, redis_url: str, engine: sa.Engine, calendar: Calend
     return report
 
 
-def open_states(engine: sa.Engine, redis_url: str) -> StateCache:
-    """The states of this engine build and database."""
-    return StateCache(redis_url, database_id(engine), engine_fingerprint(), state_dtype(LAYOUT))
+def open_states(engine: sa.Engine, redis_url: str, fingerprint: str) -> StateCache:
+    """The states of an engine build and of this database."""
+    return StateCache(redis_url, database_id(engine), fingerprint, state_dtype(LAYOUT))
 
 
-def follow_part(part: Part, newest: date, spaces: cpu.WorkSpaces) -> Followed:
+def follow_part(part: Part, newest: date, computing: Engine) -> Followed:
     """Compute a part's rows from its first change on, and its states."""
     first_wanted = part.history.first_bar_from(part.delta.from_session)
     weeks, stops = week_stops(part.history, newest)
-    advanced = cpu.advance(
-        part.history, part.before, first_wanted, stops, REGISTRY, STORED_COLUMNS, spaces=spaces
+    advanced = computing.advance(
+        part.history, part.before, first_wanted, stops, REGISTRY, STORED_COLUMNS
     )
     return Followed(part, advanced.rows, weeks, advanced.states)
 

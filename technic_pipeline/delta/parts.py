@@ -27,9 +27,8 @@ from technic_pipeline.store.followed_bars import agrees_with_rows, split_since
 from technic_pipeline.store.values import read_bars_after
 
 LAYOUT = Layout(REGISTRY)
-# Bounds memory: a state has 9 KB, and a bar on its way through the indicators 2 KB.
+# Bounds memory: a state has 9 KB.
 SYMBOLS_AT_ONCE = 4096
-BARS_AT_ONCE = 100_000
 NEVER = np.datetime64("NaT", "D")
 
 
@@ -48,7 +47,12 @@ def newest_session(url: str) -> date | None:
 
 
 def read_parts(
-    url: str, cache: StateCache, calendar: Calendar, delta: Delta, newest: date
+    url: str,
+    cache: StateCache,
+    calendar: Calendar,
+    delta: Delta,
+    newest: date,
+    bars_at_once: int,
 ) -> Iterator[Part]:
     """All symbols of the delta: each resumes from a state, or else from its first bar."""
     for start in range(0, len(delta), SYMBOLS_AT_ONCE):
@@ -57,7 +61,7 @@ def read_parts(
         # A symbol without a first session begins with the change.
         first = np.fmin(some.first_session, some.from_session)
         since = np.where(states["bars"] > 0, states["session"].astype("datetime64[D]"), first)
-        for at in slices_by_bars(since, newest, calendar):
+        for at in slices_by_bars(since, newest, calendar, bars_at_once):
             yield read_part(url, some.select(at), states[at], calendar)
 
 
@@ -125,13 +129,13 @@ def _load_usable(url: str, cache: StateCache, week: int, delta: Delta, newest: d
 
 
 def slices_by_bars(
-    since: NDArray[np.datetime64], newest: date, calendar: Calendar
+    since: NDArray[np.datetime64], newest: date, calendar: Calendar, bars_at_once: int
 ) -> Iterator[slice]:
-    """Slices of the symbols, each with no more bars to read than fit in memory."""
+    """Slices of the symbols, each with no more bars to read than an engine is to have at once."""
     last = calendar.ordinals(np.array([newest], "datetime64[D]"))
     # A symbol without any bar has no session to begin with.
     sessions = np.where(np.isnat(since), 1, last - calendar.ordinals(since) + 1)
-    filled = np.cumsum(np.maximum(sessions, 1)) // BARS_AT_ONCE
+    filled = np.cumsum(np.maximum(sessions, 1)) // bars_at_once
     bounds = np.flatnonzero(np.diff(filled, prepend=-1, append=-1))
     for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         yield slice(begin, end)

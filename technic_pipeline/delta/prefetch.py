@@ -27,7 +27,8 @@ from technic_pipeline.delta.parts import (
     read_part,
     slices_by_bars,
 )
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import Engine
 from technic_pipeline.engines.state import initial_states
 from technic_pipeline.overlapping import behind
 from technic_pipeline.sessions import Calendar
@@ -48,17 +49,22 @@ class PrefetchReport:
 
 
 def prefetch_states(
-    url: str, redis_url: str, engine: sa.Engine, calendar: Calendar
+    url: str,
+    redis_url: str,
+    engine: sa.Engine,
+    calendar: Calendar,
+    computing: Engine | None = None,
 ) -> PrefetchReport:
     """Rebuild the state of every symbol expected to trade that has none to resume from."""
+    computing = computing or Cpu()
     newest = newest_session(url)
     if newest is None:
         return PrefetchReport(expected=0)
     expected = _read_expected(url, calendar, newest)
-    cache = open_states(engine, redis_url)
+    cache = open_states(engine, redis_url, computing.fingerprint)
     report = PrefetchReport(len(expected))
-    missing = _missing_parts(url, cache, calendar, expected, newest)
-    for followed in behind(partial(follow_part, newest=newest, spaces=cpu.WorkSpaces()), missing):
+    missing = _missing_parts(url, cache, calendar, expected, newest, computing.bars_at_once)
+    for followed in behind(partial(follow_part, newest=newest, computing=computing), missing):
         save_states(cache, followed.weeks, followed.states)
         report.rebuilt += len(followed.part.delta)
         progress.report("indicator_state", report.rebuilt, len(expected))
@@ -80,12 +86,17 @@ def _read_expected(url: str, calendar: Calendar, newest: date) -> Delta:
 
 
 def _missing_parts(
-    url: str, cache: StateCache, calendar: Calendar, expected: Delta, newest: date
+    url: str,
+    cache: StateCache,
+    calendar: Calendar,
+    expected: Delta,
+    newest: date,
+    bars_at_once: int,
 ) -> Iterator[Part]:
     for start in range(0, len(expected), SYMBOLS_AT_ONCE):
         some = expected.select(slice(start, start + SYMBOLS_AT_ONCE))
         missing = some.select(find_states(url, cache, some, newest)["bars"] == 0)
-        for at in slices_by_bars(missing.first_session, newest, calendar):
+        for at in slices_by_bars(missing.first_session, newest, calendar, bars_at_once):
             stateless = missing.select(at)
             before = initial_states(LAYOUT, stateless.symbol_id)
             yield read_part(url, stateless, before, calendar)

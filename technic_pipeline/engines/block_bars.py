@@ -38,7 +38,7 @@ def count_active(lanes, row, end, active):
     """How many lanes, from the left, have a bar in each row."""
     count = lanes.symbol.size
     for at in range(row, end):
-        while lanes.length[count - 1] <= at:
+        while count > 0 and lanes.length[count - 1] <= at:
             count -= 1
         active[at - row] = count
 

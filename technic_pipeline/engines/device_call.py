@@ -8,13 +8,13 @@ import numpy as np
 
 from technic_pipeline.engines import blocks
 from technic_pipeline.engines.device_memory import cuda, empty, free_memory, sent
+from technic_pipeline.engines.device_program import PARTS, device_program
 from technic_pipeline.engines.layout import Layout
-from technic_pipeline.engines.program import device_program
 from technic_pipeline.engines.work import Work, lane_block
 from technic_pipeline.indicators.indicator import BAR_SERIES, HISTORY
 
-# Few, so that a market's threads are spread over all of the device's processors.
-THREADS_A_BLOCK = 32
+# A warp: threads that go in step.
+LANES_A_GROUP = 32
 LANES_AT_MOST = 32_768
 # Of the memory that is free when a space is made; another call may be under way.
 SHARE_OF_MEMORY = 0.4
@@ -56,22 +56,28 @@ class DeviceCall(NamedTuple):
             sent(work.after.integers, stream),
         )
 
-    def run(self, space: DeviceSpace) -> None:
-        """Queue the kernel for all lanes, as many at a time as there is room for."""
+    def run(self, space: DeviceSpace) -> list[blocks.LaneBlock]:
+        """Queue the kernel for all lanes, as many at a time as there is room for.
+
+        To be kept until the stream has come so far: the lanes.
+        """
         kernel, stream = device_program(self.work.layout.indicators), space.stream
         before, after = _words(self.before), _words(self.states)
+        sent_lanes = []
         for start in range(0, len(self.work.lanes), space.lanes):
-            part = lane_block(self.work.lanes, slice(start, start + space.lanes))
+            part = _whole_groups(lane_block(self.work.lanes, slice(start, start + space.lanes)))
             lanes = blocks.LaneBlock(*(sent(each, stream) for each in part))
-            groups = -(-len(part.symbol) // THREADS_A_BLOCK)
-            kernel[groups, THREADS_A_BLOCK, stream](
+            groups = len(part.symbol) // LANES_A_GROUP
+            kernel[groups, (LANES_A_GROUP, PARTS), stream](
                 self.raw, lanes, before, space.arrays, self.kept, self.rows, after
             )
+            sent_lanes.append(lanes)
+        return sent_lanes
 
 
 def make_space(layout: Layout, lanes: int, stream: Any) -> DeviceSpace:
     """Room for so many lanes, or as many as there is memory for."""
-    lanes = min(lanes, lanes_that_fit(layout))
+    lanes = _up_to_group(min(lanes, lanes_that_fit(layout)))
     columns, slots = len(layout.columns), len(layout.initial)
     arrays = blocks.work_space(columns, slots, lanes, empty, lanes_apart=True)
     return DeviceSpace(stream, lanes, arrays)
@@ -81,7 +87,7 @@ def lanes_that_fit(layout: Layout) -> int:
     """How many lanes there is memory for."""
     numbers = len(BAR_SERIES) * blocks.STRIP + len(layout.columns) * (HISTORY + blocks.ROWS)
     fitting = SHARE_OF_MEMORY * free_memory() / (8 * numbers)
-    return int(max(THREADS_A_BLOCK, min(fitting, LANES_AT_MOST)))
+    return int(max(LANES_A_GROUP, min(fitting, LANES_AT_MOST)))
 
 
 def new_stream() -> Any:
@@ -91,3 +97,16 @@ def new_stream() -> Any:
 
 def _words(integers: Any) -> blocks.StateWords:
     return blocks.StateWords(integers.view(np.int32), integers, integers.view(np.float64))
+
+
+def _up_to_group(lanes: int) -> int:
+    return -(-lanes // LANES_A_GROUP) * LANES_A_GROUP
+
+
+def _whole_groups(lanes: blocks.LaneBlock) -> blocks.LaneBlock:
+    """With lanes of no bar behind the last: threads of a group wait for each other."""
+    count = len(lanes.symbol)
+    missing = _up_to_group(count) - count
+    one_each: list[Any] = [np.pad(each, (0, missing)) for each in lanes[:-1]]
+    stops = np.pad(lanes.stops, ((0, missing), (0, 0)), constant_values=-1)
+    return blocks.LaneBlock(*[*one_each, stops])

@@ -24,11 +24,16 @@ cuda: Any = numba.cuda
 CONFIG: Any = config
 
 
+# So many registers let a processor of the device have 16 warps at work. Link-time optimization
+# would take minutes. The simulator has no such options.
+HOW = {} if CONFIG.ENABLE_CUDASIM else {"max_registers": 128, "lto": False}
+
+
 def _round_every_product() -> None:
     """Have products and sums rounded one by one, as the processor does.
 
     By itself NVIDIA's compiler makes one operation of a product and a sum, with other bits; Numba
-    has no option for it.
+    has no option for it. Whether it did is found out by a trial (gpu.py).
     """
     from numba.cuda.cudadrv import nvvm  # noqa: PLC0415 - the simulator has none
 
@@ -47,7 +52,7 @@ def device(function: Callable[..., Any]) -> Any:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """A function that is started on many threads, its machine code kept like the processor's."""
-    return cuda.jit(cache=True)(function)
+    return cuda.jit(cache=True, **HOW)(function)
 
 
 def on_device(*modules: ModuleType) -> list[ModuleType]:
@@ -82,7 +87,8 @@ def _function_on_device(dispatcher: CPUDispatcher) -> Any:
     return device(FunctionType(plain.__code__, names, plain.__name__, plain.__defaults__))
 
 
-storable = device(streaming.storable.py_func)
+plain_storable: Any = streaming.storable
+storable = device(plain_storable.py_func)
 
 
 @device
@@ -101,16 +107,17 @@ INSTEAD = [(streaming.stream, store), (streaming.settle, nothing)]
 
 
 @device
-def one_lane(lanes, lane):
-    """A block of one of the lanes."""
+def lanes_from(lanes, first, count):
+    """Some of the lanes, side by side."""
+    end = first + count
     return LaneBlock(
-        lanes.symbol[lane : lane + 1],
-        lanes.epoch[lane : lane + 1],
-        lanes.length[lane : lane + 1],
-        lanes.first_row[lane : lane + 1],
-        lanes.splits_from[lane : lane + 1],
-        lanes.splits_to[lane : lane + 1],
-        lanes.stops[lane : lane + 1],
+        lanes.symbol[first:end],
+        lanes.epoch[first:end],
+        lanes.length[first:end],
+        lanes.first_row[first:end],
+        lanes.splits_from[first:end],
+        lanes.splits_to[first:end],
+        lanes.stops[first:end],
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 try:
-    import cupy
+    import cupy  # pyright: ignore[reportMissingImports] - an extra
 except ImportError:
     # Numba's simulator has no device, and no use for CuPy.
     cupy = None
@@ -63,10 +63,9 @@ class PinnedMemory:
 
     def _empty(self, shape: tuple[int, ...], dtype: np.dtype) -> NDArray:
         size = prod(shape) * dtype.itemsize
-        fitting = [memory for memory in self._free if memory.size >= size]
+        fitting = [at for at, memory in enumerate(self._free) if memory.size >= size]
         if fitting:
-            memory = min(fitting, key=len)
-            self._free = [other for other in self._free if other is not memory]
+            memory = self._free.pop(min(fitting, key=lambda at: self._free[at].size))
         else:
             memory = cuda.pinned_array(max(1, int(size * HEADROOM)), dtype=np.uint8)
         lent = _Lent(memory)

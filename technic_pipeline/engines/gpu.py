@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from technic_pipeline.engines import blocks
+from technic_pipeline.engines.cpu import Cpu
 from technic_pipeline.engines.device_call import (
     FIRST_RESULT,
     DeviceCall,
@@ -17,23 +20,53 @@ from technic_pipeline.engines.device_call import (
     make_space,
     new_stream,
 )
-from technic_pipeline.engines.device_memory import PinnedMemory
-from technic_pipeline.engines.history import BarHistory
+from technic_pipeline.engines.device_memory import PinnedMemory, cuda
+from technic_pipeline.engines.engine import compute
+from technic_pipeline.engines.history import BarHistory, one_bar
 from technic_pipeline.engines.layout import Layout
 from technic_pipeline.engines.state import States
+from technic_pipeline.engines.trial import same_bits
 from technic_pipeline.engines.work import Advanced, labelled, lay_out
+from technic_pipeline.errors import EngineUnavailable
+from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.indicators.indicator import Indicator
 
 
 class Gpu:
     """The device that CUDA shows first.
 
-    Several threads may call it at once: what one of them computes and another copies then overlap.
+    Of two calls at once one computes while the other's rows are copied. Where the device rounds
+    otherwise than the processor, its values are of another build.
     """
 
+    name = "gpu"
+    bars_at_once = 2_000_000
+    calls_at_once = 2
+
     def __init__(self) -> None:
+        """The device that is there.
+
+        Raises:
+            EngineUnavailable: none is.
+        """
+        if not cuda.is_available():
+            why = "no NVIDIA device and driver were found"
+            raise EngineUnavailable(self.name, why, "set TECHNIC_ENGINE=cpu or auto")
+        self._fingerprint = ""
         self._pinned = PinnedMemory()
         self._spaces: list[DeviceSpace] = []
+
+    @property
+    def fingerprint(self) -> str:
+        """The processor's, where a trial shows the same bits; else one of the device's kind."""
+        if not self._fingerprint:
+            build = engine_fingerprint()
+            self._fingerprint = build if same_bits(self, Cpu()) else _of_this_kind(build)
+        return self._fingerprint
+
+    def prepare(self, indicators: Sequence[Indicator]) -> None:
+        """As `Engine.prepare`."""
+        compute(self, one_bar(), np.zeros(1, dtype=np.int64), indicators, [])
 
     def advance(
         self,
@@ -44,20 +77,21 @@ class Gpu:
         indicators: Sequence[Indicator],
         columns: Sequence[str],
     ) -> Advanced:
-        """As `cpu.advance`, with the same bits; the rows lie in pinned memory."""
+        """As `Engine.advance`; the rows lie in pinned memory."""
         work = lay_out(history, before, first_wanted, stops, indicators, columns)
         if len(work.lanes) == 0:
             return work.advanced()
         with self._lent(work.layout, len(work.lanes)) as space:
             # Kept until the stream has come to its end: CuPy lends what is let go of at once.
             call = DeviceCall.send(work, space.stream)
-            call.run(space)
+            lanes = call.run(space)
             here = [self._pinned.copy(array, space.stream) for array in call.rows[FIRST_RESULT:]]
             if work.states.size:
                 call.states.copy_to_host(work.after.integers, stream=space.stream)
             space.stream.synchronize()
-        rows = blocks.Rows(*work.rows[:FIRST_RESULT], *here)
-        return Advanced(labelled(rows), work.states)
+            del lanes, call
+        results: list[Any] = [*work.rows[:FIRST_RESULT], *here]
+        return Advanced(labelled(blocks.Rows(*results)), work.states)
 
     @contextmanager
     def _lent(self, layout: Layout, lanes: int) -> Iterator[DeviceSpace]:
@@ -72,3 +106,8 @@ class Gpu:
             space = make_space(layout, lanes, stream)
         yield space
         self._spaces.append(space)
+
+
+def _of_this_kind(build: str) -> str:
+    kind = tuple(cuda.get_current_device().compute_capability)
+    return hashlib.sha256(f"{build} cuda {kind}".encode()).hexdigest()[: len(build)]

@@ -78,6 +78,36 @@ class BarHistory:
         """
         return self._positions(np.arange(len(self.symbol_id)), sessions)
 
+    def of_symbols(self, first: int, end: int) -> BarHistory:
+        """Those of the symbols at the positions from `first` to before `end`."""
+        begin, stop = self.start[first], self.start[end]
+        bars, symbols = slice(begin, stop), slice(first, end)
+        own = (self.splits.symbol >= first) & (self.splits.symbol < end)
+        inside = (self.explained >= begin) & (self.explained < stop)
+        return BarHistory(
+            symbol_id=self.symbol_id[symbols],
+            start=self.start[first : end + 1] - begin,
+            session=self.session[bars],
+            ordinal=self.ordinal[bars],
+            open=self.open[bars],
+            high=self.high[bars],
+            low=self.low[bars],
+            close=self.close[bars],
+            volume=self.volume[bars],
+            splits=SplitRecords(
+                symbol=self.splits.symbol[own] - first,
+                execution_date=self.splits.execution_date[own],
+                split_from=self.splits.split_from[own],
+                split_to=self.splits.split_to[own],
+            ),
+            explained=self.explained[inside] - begin,
+            before=LastBars(
+                bars=self.before.bars[symbols],
+                close=self.before.close[symbols],
+                ordinal=self.before.ordinal[symbols],
+            ),
+        )
+
     def split_bars(self) -> NDArray[np.int64]:
         """For each split, the position within its symbol's bars at which it takes effect."""
         return self._positions(self.splits.symbol, self.splits.execution_date)
@@ -123,6 +153,23 @@ class BarHistory:
         owner = np.repeat(np.arange(len(self.symbol_id)), np.diff(self.start))
         at = np.searchsorted(_keys(owner, self.session), _keys(symbols, days))
         return at - self.start[symbols]
+
+
+def one_bar() -> BarHistory:
+    """A symbol of a single bar: the least that an engine can be given."""
+    one, none = np.ones(1), np.empty(0)
+    return BarHistory(
+        symbol_id=np.zeros(1, dtype=np.int32),
+        start=np.array([0, 1]),
+        session=np.zeros(1, dtype="datetime64[D]"),
+        ordinal=np.zeros(1, dtype=np.int32),
+        open=one,
+        high=one,
+        low=one,
+        close=one,
+        volume=one,
+        splits=SplitRecords(none.astype(np.int64), none.astype("datetime64[D]"), none, none),
+    )
 
 
 def _keys(symbols: NDArray[np.int64], days: NDArray[np.datetime64]) -> NDArray[np.int64]:

@@ -16,14 +16,13 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
-from typing import Any
 
 from technic_pipeline.engines.compiler import cache_folder
 from technic_pipeline.indicators.indicator import BAR_SERIES, Indicator
 
 _loading = Lock()
 
-HEAD = '''"""Written by technic_pipeline.engines.program: takes lanes through their bars."""
+HEAD = '''"""Written by technic_pipeline.engines: takes lanes through their bars."""
 
 from technic_pipeline.engines import block_bars, block_rows, block_states, streaming
 from technic_pipeline.engines.blocks import STRIP
@@ -31,9 +30,9 @@ from technic_pipeline.engines.{compiler} import {functions}
 from technic_pipeline.indicators.indicator import HISTORY, Block
 '''
 
-THROUGH_BARS = """
+BODY = """
 
-@{decorator}
+@compiled
 def run(raw, lanes, before, work, kept, rows, after):
     block_states.load(before, raw, lanes, work, kept)
     row = 0
@@ -57,21 +56,6 @@ def run(raw, lanes, before, work, kept, rows, after):
     streaming.settle()
 """
 
-# On a graphics processor each thread has a block of one lane, and the same text.
-ON_DEVICE = """
-block_bars, block_rows, block_states, streaming = on_device(
-    block_bars, block_rows, block_states, streaming
-)
-"""
-A_THREAD_A_LANE = """
-
-@kernel
-def run_lanes(raw, lanes, before, work, kept, rows, after):
-    lane = cuda.grid(1)
-    if lane < lanes.symbol.size:
-        run(raw, one_lane(lanes, lane), before, own_space(work, lane), kept, rows, after)
-"""
-
 
 def program(indicators: tuple[Indicator, ...]) -> Callable[..., None]:
     """The compiled function that takes a block of lanes through its bars."""
@@ -80,48 +64,70 @@ def program(indicators: tuple[Indicator, ...]) -> Callable[..., None]:
         return _load(indicators)
 
 
-def device_program(indicators: tuple[Indicator, ...]) -> Any:
-    """The CUDA kernel that takes lanes through their bars, one a thread."""
-    with _loading:
-        return _load_on_device(indicators)
-
-
 @cache
 def _load(indicators: tuple[Indicator, ...]) -> Callable[..., None]:
     return load_module(program_text(indicators)).run
 
 
-@cache
-def _load_on_device(indicators: tuple[Indicator, ...]) -> Any:
-    return load_module(device_program_text(indicators)).run_lanes
-
-
 def program_text(indicators: Sequence[Indicator]) -> str:
-    """The Python source of the processor's function."""
+    """The Python source of that function."""
     head = HEAD.format(compiler="compiler", functions="compiled, inlined")
-    imports, calls = _kernels(indicators, "inlined")
-    return head + imports + THROUGH_BARS.format(decorator="compiled", calls=calls)
+    lines = []
+    for indicator, called in zip(indicators, kernel_calls(indicators), strict=True):
+        lines.append(called)
+        # At once, while what the kernel wrote is in the nearest cache.
+        lines += [
+            f"block_rows.unpack({series}, end - row, rows.place[{at}], rows.values, work)"
+            for at, series in _written(indicators, indicator)
+        ]
+    body = BODY.format(calls=indented(lines, 8))
+    return head + kernel_imports(indicators, "inlined") + body
 
 
-def device_program_text(indicators: Sequence[Indicator]) -> str:
-    """The Python source of the graphics processor's kernel."""
-    functions = "cuda, device, kernel, on_device, one_lane, own_space"
-    head = HEAD.format(compiler="device_compiler", functions=functions)
-    imports, calls = _kernels(indicators, "device")
-    loop = THROUGH_BARS.format(decorator="device", calls=calls)
-    return head + ON_DEVICE + imports + loop + A_THREAD_A_LANE
+def indented(lines: Sequence[str], spaces: int) -> str:
+    """Lines of a function's text."""
+    return "\n".join(" " * spaces + line for line in lines)
 
 
-def _kernels(indicators: Sequence[Indicator], decorator: str) -> tuple[str, str]:
-    """The lines that import each kernel once, and those that call them in order."""
+def kernel_imports(indicators: Sequence[Indicator], decorator: str) -> str:
+    """The lines that import every kernel once."""
+    return "".join(
+        f"from {module} import {kernel} as plain_{name}\n{name} = {decorator}(plain_{name})\n"
+        for (module, kernel), name in _kernel_names(indicators).items()
+    )
+
+
+def kernel_calls(indicators: Sequence[Indicator]) -> list[str]:
+    """For each indicator the line that calls its kernel."""
+    series = {bar: f"work.bars[{at}, base:]" for at, bar in enumerate(BAR_SERIES)}
+    series |= {column: f"work.columns[{at}]" for column, at in _places(indicators).items()}
+    names = _kernel_names(indicators)
+    calls = []
+    slot = 0
+    for indicator in indicators:
+        state = f"work.accumulators[{slot} : {slot + len(indicator.initial)}]"
+        slot += len(indicator.initial)
+        arrays = [series[name] for name in (*indicator.reads, *indicator.columns)]
+        arguments = [*arrays, state, "block", *map(repr, indicator.parameters)]
+        calls.append(f"{names[_origin(indicator)]}({', '.join(arguments)})")
+    return calls
+
+
+def _written(indicators: Sequence[Indicator], indicator: Indicator) -> list[tuple[int, str]]:
+    places = _places(indicators)
+    return [(places[name], f"work.columns[{places[name]}]") for name in indicator.columns]
+
+
+def _places(indicators: Sequence[Indicator]) -> dict[str, int]:
+    columns = [column for indicator in indicators for column in indicator.columns]
+    return {column: at for at, column in enumerate(columns)}
+
+
+def _kernel_names(indicators: Sequence[Indicator]) -> dict[tuple[str, str], str]:
     names: dict[tuple[str, str], str] = {}
     for indicator in indicators:
         names.setdefault(_origin(indicator), f"kernel_{len(names)}")
-    imports = [
-        f"from {module} import {kernel} as plain_{name}\n{name} = {decorator}(plain_{name})\n"
-        for (module, kernel), name in names.items()
-    ]
-    return "".join(imports), "\n".join(_calls(indicators, names))
+    return names
 
 
 def load_module(text: str) -> ModuleType:
@@ -141,28 +147,6 @@ def load_module(text: str) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
-
-
-def _calls(indicators: Sequence[Indicator], names: dict[tuple[str, str], str]) -> list[str]:
-    series = {bar: f"work.bars[{at}, base:]" for at, bar in enumerate(BAR_SERIES)}
-    columns = [column for indicator in indicators for column in indicator.columns]
-    places = {column: at for at, column in enumerate(columns)}
-    series |= {column: f"work.columns[{at}]" for column, at in places.items()}
-    calls = []
-    slot = 0
-    for indicator in indicators:
-        state = f"work.accumulators[{slot} : {slot + len(indicator.initial)}]"
-        slot += len(indicator.initial)
-        arrays = [series[name] for name in (*indicator.reads, *indicator.columns)]
-        arguments = [*arrays, state, "block", *map(repr, indicator.parameters)]
-        calls.append(f"        {names[_origin(indicator)]}({', '.join(arguments)})")
-        # At once, while what the kernel wrote is in the nearest cache.
-        for name in indicator.columns:
-            place = f"rows.place[{places[name]}]"
-            calls.append(
-                f"        block_rows.unpack({series[name]}, end - row, {place}, rows.values, work)"
-            )
-    return calls
 
 
 def _origin(indicator: Indicator) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import compute
 from technic_pipeline.indicators.rating import MOVING_AVERAGE_VOTES, OSCILLATOR_VOTES
 from technic_pipeline.indicators.registry import REGISTRY
 from technic_pipeline.scan.definition import Direction, ScanDefinition
@@ -85,7 +86,8 @@ def votes_of(
     first = history.first_bar_from(np.array([session], dtype="datetime64[D]"))
     groups = {"averages": MOVING_AVERAGE_VOTES, "oscillators": OSCILLATOR_VOTES}
     names = {group: [vote.columns[0] for vote in votes] for group, votes in groups.items()}
-    rows = cpu.compute(history, first, REGISTRY, [n for group in names.values() for n in group])
+    votes = [name for group in names.values() for name in group]
+    rows = compute(Cpu(), history, first, REGISTRY, votes)
     cast = iter(rows.values[0].tolist()) if len(rows) else iter(())
     return {
         group: {name.removeprefix("vote_"): vote for name, vote in zip(columns, cast, strict=False)}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import sqlalchemy as sa
 
+from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.overlapping import ahead, in_turn
 from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
@@ -25,11 +26,12 @@ Published = dict[str, tuple[RankedScan, Publication]]
 
 @dataclass(frozen=True)
 class Market:
-    """Where sessions are read: PostgreSQL, Redis, the calendar."""
+    """Where sessions are read: PostgreSQL, Redis, the calendar; and whose values they are."""
 
     url: str
     redis_url: str
     calendar: Calendar
+    engine_fingerprint: str = field(default_factory=engine_fingerprint)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def publish_sessions(
                 # The run that it follows is the one before, else one that is committed already.
                 turn()
             ranked = replace(ranked, previous_scan_run_id=newest[name])
-        publication = publish(engine, ranked, ranking.seconds, turn)
+        build = market.engine_fingerprint
+        publication = publish(engine, ranked, build, ranking.seconds, turn)
         newest[name] = publication.scan_run_id if ranked.ranked else None
         return ranked, publication
 

@@ -13,7 +13,6 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.scan.consistency import require_sums
 from technic_pipeline.scan.ranking import RankedScan
 from technic_pipeline.store.binary_copy import copy_columns
@@ -48,19 +47,26 @@ def stale_newest_session(engine: sa.Engine) -> date | None:
 
 
 def publish(
-    engine: sa.Engine, ranked: RankedScan, seconds: float, turn: Callable[[], object]
+    engine: sa.Engine,
+    ranked: RankedScan,
+    engine_build: str,
+    seconds: float,
+    turn: Callable[[], object],
 ) -> Publication:
     """Commit a new version whole, or return the newest when it was made from equal inputs.
 
-    `turn` is called when all but the commit is done; what it raises prevents that.
+    `engine_build` is the fingerprint of the engine whose values were ranked. `turn` is called when
+    all but the commit is done; what it raises prevents that.
     """
     with engine.begin() as connection:
-        publication = _write(connection, ranked, seconds)
+        publication = _write(connection, ranked, engine_build, seconds)
         turn()
     return publication
 
 
-def _write(connection: sa.Connection, ranked: RankedScan, seconds: float) -> Publication:
+def _write(
+    connection: sa.Connection, ranked: RankedScan, engine_build: str, seconds: float
+) -> Publication:
     newest = connection.execute(
         sa.select(scan_runs.c.scan_run_id, scan_runs.c.version, scan_runs.c.inputs_sha256)
         .where(scan_runs.c.scan == ranked.definition.name, scan_runs.c.session == ranked.session)
@@ -71,7 +77,7 @@ def _write(connection: sa.Connection, ranked: RankedScan, seconds: float) -> Pub
         _confirm(connection, newest.scan_run_id)
         return Publication(newest.scan_run_id, newest.version, is_new=False)
     number = newest.version + 1 if newest else 1
-    run = _insert_run(connection, ranked, number, seconds)
+    run = _insert_run(connection, ranked, number, engine_build, seconds)
     _insert_rows(connection, ranked, run)
     require_sums(connection, ranked.session, run, len(ranked.definition.weights))
     return Publication(run, number, is_new=True)
@@ -84,7 +90,9 @@ def _confirm(connection: sa.Connection, run: int) -> None:
     )
 
 
-def _insert_run(connection: sa.Connection, ranked: RankedScan, number: int, seconds: float) -> int:
+def _insert_run(
+    connection: sa.Connection, ranked: RankedScan, number: int, engine_build: str, seconds: float
+) -> int:
     definition = ranked.definition
     return connection.execute(
         sa.insert(scan_runs)
@@ -99,7 +107,7 @@ def _insert_run(connection: sa.Connection, ranked: RankedScan, number: int, seco
             definition=definition.as_json(),
             definition_sha256=definition.sha256(),
             code_version=_code_version(),
-            engine_fingerprint=engine_fingerprint(),
+            engine_fingerprint=engine_build,
             inputs_sha256=ranked.inputs_sha256,
             seconds=seconds,
         )

@@ -23,7 +23,7 @@ import numba.cuda
 import numpy as np
 from numpy.typing import NDArray
 
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
 from technic_pipeline.engines.device_call import DeviceCall, make_space, new_stream
 from technic_pipeline.engines.device_memory import PinnedMemory
 from technic_pipeline.engines.gpu import Gpu
@@ -117,7 +117,7 @@ def by_device(gpu: Gpu, history: BarHistory) -> Advanced:
 
 
 def by_processor(history: BarHistory, threads: int) -> Advanced:
-    return cpu.advance(*call(history), REGISTRY, STORED_COLUMNS, threads)
+    return Cpu(threads).advance(*call(history), REGISTRY, STORED_COLUMNS)
 
 
 def difference(ours: Advanced, theirs: Advanced) -> dict[str, float | int | bool]:
@@ -166,12 +166,12 @@ def device_seconds(history: BarHistory, times: int = 3) -> dict[str, float]:
         marks[0].record(stream)
         sent = DeviceCall.send(work, stream)
         marks[1].record(stream)
-        sent.run(space)
+        lanes = sent.run(space)
         marks[2].record(stream)
         back = [pinned.copy(array, stream) for array in sent.rows[2:]]
         marks[3].record(stream)
         stream.synchronize()
-        del back
+        del back, lanes
         taken.append([cuda.event_elapsed_time(*pair) / 1e3 for pair in pairwise(marks)])
     sending, computing, returning = np.median(taken[1:], axis=0).tolist()
     return {"lanes": space.lanes, "send": sending, "compute": computing, "return": returning}

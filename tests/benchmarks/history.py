@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import compute
 from technic_pipeline.engines.history import BarHistory, IndicatorRows, SplitRecords
 from technic_pipeline.indicators.indicator import Indicator
 from technic_pipeline.indicators.registry import REGISTRY
@@ -127,4 +128,4 @@ def indicators_for(columns: Sequence[str]) -> list[Indicator]:
 
 def _compute(history: BarHistory, threads: int) -> IndicatorRows:
     first_wanted = np.zeros(len(history.symbol_id), dtype=np.int64)
-    return cpu.compute(history, first_wanted, indicators_for(COLUMNS), COLUMNS, threads)
+    return compute(Cpu(threads), history, first_wanted, indicators_for(COLUMNS), COLUMNS)

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from technic_pipeline.engines import blocks, cpu
+from technic_pipeline.engines import blocks
+from technic_pipeline.engines.cpu import Cpu
 from technic_pipeline.engines.history import BarHistory, LastBars
 from technic_pipeline.engines.layout import Layout
 from technic_pipeline.engines.state import States, initial_states
@@ -65,7 +66,7 @@ def advance(before: States, history: BarHistory, threads: int | None = None) -> 
     counts = np.diff(history.start)
     first = np.zeros(len(counts), dtype=np.int64)
     stops = counts.reshape(-1, 1)
-    done = cpu.advance(history, before, first, stops, REGISTRY, STORED_COLUMNS, threads)
+    done = Cpu(threads).advance(history, before, first, stops, REGISTRY, STORED_COLUMNS)
     after = np.where(counts > 0, done.states[0], before)
     return Advanced(done.rows, after)
 
@@ -154,7 +155,7 @@ def test_a_state_at_a_stop_is_the_one_of_a_history_that_ends_there() -> None:
     stops = np.array([[1, 252, 253, LONGEST], [-1, 64, 300, -1]])
     whole = bars_between([3, 4], [0, 0], [LONGEST, LONGEST])
     none = np.array([LONGEST, LONGEST])
-    found = cpu.advance(whole, no_states(2), none, stops, REGISTRY, STORED_COLUMNS)
+    found = Cpu().advance(whole, no_states(2), none, stops, REGISTRY, STORED_COLUMNS)
     assert len(found.rows) == 0
     for symbol, seed in enumerate([3, 4]):
         for at, stop in enumerate(stops[symbol]):
@@ -169,7 +170,7 @@ def test_a_stop_before_the_last_split_has_no_state() -> None:
     split = walk(7, count=60, splits=[(40, 1, 2)])
     stops = np.array([[39, 40, 41, 60]])
     history = history_of([split])
-    found = cpu.advance(history, no_states(1), np.array([60]), stops, REGISTRY, STORED_COLUMNS)
+    found = Cpu().advance(history, no_states(1), np.array([60]), stops, REGISTRY, STORED_COLUMNS)
     assert found.states["bars"][:, 0].tolist() == [0, 0, 41, 60]
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from oracle import SplitEvent
 
 from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import compute
 from technic_pipeline.engines.history import IndicatorRows
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 
@@ -77,7 +79,7 @@ def test_a_row_says_whose_it_is_of_which_session_and_after_how_many_bars() -> No
 
 def test_rows_come_session_after_session() -> None:
     first = np.zeros(len(MARKET), dtype=np.int64)
-    rows = cpu.compute(history_of(MARKET), first, REGISTRY, STORED_COLUMNS)
+    rows = compute(Cpu(), history_of(MARKET), first, REGISTRY, STORED_COLUMNS)
     assert (np.diff(rows.session).astype(int) >= 0).all()
 
 
@@ -100,8 +102,8 @@ def test_nothing_gives_nothing(listed: list[Symbol]) -> None:
 def test_the_columns_come_as_they_are_asked_for() -> None:
     history, all_bars = history_of(MARKET), np.zeros(len(MARKET), dtype=np.int64)
     asked = ("rsi_14", "log_return", "sma_20")
-    some = cpu.compute(history, all_bars, REGISTRY, asked)
-    everything = cpu.compute(history, all_bars, REGISTRY, STORED_COLUMNS)
+    some = compute(Cpu(), history, all_bars, REGISTRY, asked)
+    everything = compute(Cpu(), history, all_bars, REGISTRY, STORED_COLUMNS)
     for name in ("rsi_14", "sma_20"):
         stored = everything.values[:, STORED_COLUMNS.index(name)]
         assert bits(some.values[:, asked.index(name)]) == bits(stored)

@@ -20,7 +20,8 @@ from technic_pipeline.indicators.fingerprint import engine_fingerprint
 COMPUTE = """
 import json
 import numpy as np
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import compute
 from technic_pipeline.engines.history import BarHistory, SplitRecords
 from technic_pipeline.engines.program import program
 from technic_pipeline.indicators.registry import REGISTRY
@@ -36,7 +37,7 @@ history = BarHistory(
 # Enough of them to call several kernels; all take a minute.
 some = REGISTRY[:20]
 columns = [column for each in some for column in each.columns]
-rows = cpu.compute(history, np.array([0]), some, columns)
+rows = compute(Cpu(), history, np.array([0]), some, columns)
 made = program(some).stats
 print(json.dumps({
     "loaded": sum(made.cache_hits.values()),

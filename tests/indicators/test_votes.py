@@ -7,7 +7,8 @@ import pytest
 from histories import Symbol, flat, history_of, walk
 from oracle import votes, votes_within_tolerance
 
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import compute
 from technic_pipeline.indicators.rating import MOVING_AVERAGE_VOTES, OSCILLATOR_VOTES
 from technic_pipeline.indicators.registry import REGISTRY
 
@@ -19,7 +20,7 @@ WALK = walk(1, count=280)
 def cast(symbol: Symbol) -> np.ndarray:
     """`[bar, vote]`, NaN where one is missing."""
     first = np.zeros(1, dtype=np.int64)
-    return cpu.compute(history_of([symbol]), first, REGISTRY, VOTES).values
+    return compute(Cpu(), history_of([symbol]), first, REGISTRY, VOTES).values
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from histories import MISSING, Symbol, bits, column, computed, flat, history_of,
 from numpy.typing import NDArray
 from oracle import SplitEvent
 
-from technic_pipeline.engines import cpu
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import compute
 from technic_pipeline.indicators.indicator import Indicator
 from technic_pipeline.indicators.rating import MOVING_AVERAGE_VOTES, OSCILLATOR_VOTES
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
@@ -97,7 +98,7 @@ LONG = walk(1, count=280, silent=0.0)
 def series(symbol: Symbol, name: str) -> NDArray[np.float64]:
     """One column or vote of every bar."""
     first = np.zeros(1, dtype=np.int64)
-    return cpu.compute(history_of([symbol]), first, REGISTRY, [name]).values[:, 0]
+    return compute(Cpu(), history_of([symbol]), first, REGISTRY, [name]).values[:, 0]
 
 
 def votes_of(group: tuple[Indicator, ...]) -> set[str]:
