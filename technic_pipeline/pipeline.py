@@ -56,6 +56,14 @@ class Pipeline:
         """
         return open_engine(self.engine_name, self.threads, self.ray_address)
 
+    def require_engine(self) -> None:
+        """See, before anything is written, that the engine can run.
+
+        Raises:
+            EngineUnavailable, EnginesDiffer: it cannot.
+        """
+        _ = self.computing
+
 
 _kept: Source | None = None
 

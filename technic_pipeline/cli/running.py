@@ -60,6 +60,7 @@ def run(
 
     settings = load_settings()
     opened = open_pipeline(settings)
+    opened.require_engine()
     chosen = select_sessions(opened, parse_date(session), parse_date(first), parse_date(last))
     say_how_long(opened, chosen)
     materialize_all(

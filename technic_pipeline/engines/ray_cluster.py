@@ -7,7 +7,7 @@ machine dies is done again on another. Nothing but this process writes anything 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -100,12 +100,10 @@ class RayCluster:
 
     def prepare(self, indicators: Sequence[Indicator]) -> None:
         """As `Engine.prepare`, on every machine."""
-        Cpu(1).prepare(indicators)
+        _everywhere(_prepare, _known(indicators))
 
     def _require_one_build(self) -> None:
-        fingerprint = ray.remote(num_cpus=0, scheduling_strategy="SPREAD")(engine_fingerprint)
-        machines = len(ray.nodes())
-        found = set(ray.get([fingerprint.remote() for _ in range(machines)]))
+        found = set(_everywhere(_fingerprint))
         if found != {self.fingerprint}:
             raise EnginesDiffer(self.fingerprint, sorted(found - {self.fingerprint}))
 
@@ -139,6 +137,20 @@ def from_arrays(flat: Arrays) -> BarHistory:
     }
     parts |= {name: array for name, array in flat.items() if "." not in name}
     return BarHistory(**parts)
+
+
+def _everywhere(work: Callable[..., Any], *arguments: Any) -> list[Any]:
+    """What some work gives on each of the machines."""
+    task: Any = ray.remote(num_cpus=0, scheduling_strategy="SPREAD")(work)
+    return ray.get([task.remote(*arguments) for _ in ray.nodes()])
+
+
+def _fingerprint() -> str:
+    return engine_fingerprint()
+
+
+def _prepare(indicators: Sequence[Indicator] | None) -> None:
+    Cpu(1).prepare(REGISTRY if indicators is None else indicators)
 
 
 @cache
