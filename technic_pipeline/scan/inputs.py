@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -45,6 +46,17 @@ class ScanInputs:
 
     def __len__(self) -> int:
         return len(self.symbol_id)
+
+    def parts(self, count: int) -> Iterator[ScanInputs]:
+        """The population in so many parts of about the same size."""
+        bounds = np.linspace(0, len(self), count + 1).astype(int).tolist()
+        own = [each.name for each in fields(self) if each.name not in ("session", "values")]
+        for begin, end in pairwise(bounds):
+            yield replace(
+                self,
+                values={name: column[begin:end] for name, column in self.values.items()},
+                **{name: getattr(self, name)[begin:end] for name in own},
+            )
 
     def sha256(self, columns: Sequence[str] | None = None) -> str:
         """A digest of everything in here, or of only these of `values` and everything else."""

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from populations import ABSENT, population
 
+from technic_pipeline.scan import universe
 from technic_pipeline.scan.definition import UniverseRules
 from technic_pipeline.scan.universe import PASSED, exclusion_reasons
 
@@ -175,3 +176,15 @@ def test_a_symbol_s_reason_is_its_own_affair(members: list[dict]) -> None:
     together = exclusion_reasons(population(members), RULES).tolist()
     assert together == [reason(member) for member in members]
     assert set(together) <= {PASSED, *ALL_REASONS}
+
+
+@given(st.lists(MEMBERS, min_size=1, max_size=12), st.integers(1, 5))
+@settings(deadline=None)
+def test_any_number_of_cores_leaves_out_the_same_for_the_same_reasons(
+    members: list[dict], cores: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        alone = exclusion_reasons(population(members), RULES).tolist()
+        patch.setattr(universe, "SYMBOLS_WORTH_THREADS", 1)
+        patch.setattr(universe, "CORES", cores)
+        assert exclusion_reasons(population(members), RULES).tolist() == alone
