@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import platformdirs
 
 from technic_pipeline.errors import NotASession, NothingToRun, SessionOutOfRange, SettingsError
 
@@ -112,10 +119,22 @@ def new_york_day(moment: datetime) -> date:
 def load_calendar(name: str) -> Calendar:
     """Load the calendar of an exchange by its ISO code.
 
+    To work it out takes most of a second, so it is kept for a month, as the installed version of
+    exchange_calendars has it.
+
     Raises:
         SettingsError: exchange_calendars knows no exchange of that name.
     """
-    # Imported here: it takes most of a second, and reading commands do without it.
+    kept = _kept_file(name)
+    known = _read_kept(kept)
+    if known is not None:
+        return Calendar(name, *known)
+    calendar = _work_out(name)
+    _keep(kept, calendar)
+    return calendar
+
+
+def _work_out(name: str) -> Calendar:
     import exchange_calendars  # noqa: PLC0415
     from exchange_calendars.errors import InvalidCalendarName  # noqa: PLC0415
 
@@ -131,3 +150,35 @@ def load_calendar(name: str) -> Calendar:
         days=calendar.sessions.to_numpy().astype("datetime64[D]"),
         closes=calendar.closes.dt.tz_localize(None).to_numpy().astype("datetime64[ns]"),
     )
+
+
+def _kept_file(name: str) -> Path:
+    """Of this month, as a calendar ends a year ahead; names that are no code are kept apart."""
+    folder = Path(platformdirs.user_cache_dir("technic_pipeline", appauthor=False)) / "calendars"
+    of = f"{version('exchange_calendars')} {FIRST_DAY} {date.today():%Y-%m} {name}"
+    return folder / f"{hashlib.sha256(of.encode()).hexdigest()[:16]}.npz"
+
+
+def _read_kept(path: Path) -> tuple[str, NDArray, NDArray] | None:
+    """Time zone, days and closes; None where they are not there or not whole."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            found = str(kept["timezone"]), kept["days"], kept["closes"]
+            return found if kept["digest"].item() == _digest(*found) else None
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+
+
+def _keep(path: Path, calendar: Calendar) -> None:
+    """Write it whole; where nothing can be written it is worked out again the next time."""
+    timezone, days, closes = calendar.timezone, calendar.days, calendar.closes
+    digest = _digest(timezone, days, closes)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, suffix=".unfinished", delete=False) as file:
+            np.savez(file, timezone=timezone, days=days, closes=closes, digest=digest)
+        Path(file.name).replace(path)
+
+
+def _digest(timezone: str, days: NDArray, closes: NDArray) -> str:
+    return hashlib.sha256(timezone.encode() + days.tobytes() + closes.tobytes()).hexdigest()

@@ -16,6 +16,7 @@ CASES = (
     "universe",
     "sector-stats",
     "run",
+    "techniques",
 )
 
 

@@ -30,6 +30,7 @@ from technic_pipeline.engines.gpu import Gpu
 from technic_pipeline.engines.history import BarHistory, SplitRecords
 from technic_pipeline.engines.layout import Layout
 from technic_pipeline.engines.state import States, initial_states
+from technic_pipeline.engines.trial import trial_market
 from technic_pipeline.engines.work import Advanced, lay_out
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 from technic_pipeline.scan.percentiles import percentiles
@@ -42,6 +43,7 @@ MARKET, WORLD = 12_000, 200_000
 COMPARED = 12_000
 SYMBOLS_A_CALL = 3_000
 SPLIT_SHARE = 0.05
+SLOWEST = 200
 BYTES_IN = 5 * 8 + 1 + 8 + 8
 BYTES_OUT = len(STORED_COLUMNS) * 8 + 4 + 8 + 4 + 8
 LAYOUT = Layout(REGISTRY)
@@ -145,6 +147,36 @@ def difference(ours: Advanced, theirs: Advanced) -> dict[str, float | int | bool
     return found
 
 
+def agreement(ours: Advanced, theirs: Advanced) -> dict[str, int]:
+    """Of each column the values that differ by more than 1e-9 of the larger of value and scale.
+
+    The scale is the price's, 50, for what is in its unit and what is bounded by 100 alike.
+    """
+    a, b = ours.rows.values, theirs.rows.values
+    apart = np.abs(a - b) > 1e-9 * np.maximum(np.abs(b), 50.0)
+    apart |= np.isnan(a) != np.isnan(b)
+    counts = apart.sum(axis=0).tolist()
+    return {name: count for name, count in zip(STORED_COLUMNS, counts, strict=True) if count}
+
+
+def rounded_otherwise(by: Callable[[BarHistory], Advanced]) -> int:
+    """Of how many bars an EMA over 200 is not what Python's own arithmetic gives, from one symbol.
+
+    A product and a sum that are rounded once together show here, whoever does it.
+    """
+    # The first of them has a split.
+    history = trial_market(symbols=2, bars=BARS).of_symbols(1, 2)
+    close = history.close.tolist()
+    share, average = 2.0 / (SLOWEST + 1), sum(close[:SLOWEST], start=0.0) / SLOWEST
+    expected = [average]
+    for price in close[SLOWEST:]:
+        average = (price - average) * share + average
+        expected.append(average)
+    rows = by(history).rows
+    found = rows.values[SLOWEST - 1 :, STORED_COLUMNS.index(f"ema_{SLOWEST}")]
+    return int(np.count_nonzero(found != np.array(expected)))
+
+
 def seconds(work: Callable[[], object], times: int = 3) -> float:
     """The median of some runs."""
     taken = []
@@ -244,6 +276,9 @@ def measure() -> Iterator[tuple[str, Any]]:
     started = time.perf_counter()
     yield "small", difference(first, by_processor(small, 1))
     yield "processor_compiled_s", time.perf_counter() - started
+    yield "processor_rounds_otherwise", rounded_otherwise(partial(by_processor, threads=1))
+    yield "device_rounds_otherwise", rounded_otherwise(partial(by_device, gpu))
+    yield "agreement", agreement(first, by_processor(small, 1))
     market = random_market(MARKET, BARS, seed=1)
     some = list(parts(market, SYMBOLS_A_CALL))
     yield "market", {"symbols": MARKET, "bars": len(market), "cores": os.cpu_count()}
