@@ -7,13 +7,13 @@ machine dies is done again on another. Nothing but this process writes anything 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
 
 import numpy as np
-import ray
 from numpy.typing import NDArray
 
 from technic_pipeline.engines.cpu import Cpu
@@ -24,6 +24,11 @@ from technic_pipeline.errors import EnginesDiffer, EngineUnavailable
 from technic_pipeline.indicators.fingerprint import engine_fingerprint
 from technic_pipeline.indicators.indicator import Indicator
 from technic_pipeline.indicators.registry import REGISTRY
+
+# Below `uv run` Ray would start every worker by it, in this process's folder; the machines have the
+# engine installed. Ray reads this when it is imported.
+os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
+import ray
 
 BARS_A_TASK = 50_000
 # A task outlives so many machines.

@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-import ray
 import sqlalchemy as sa
 from databases import TEMPLATE, create_database, drop_database
-from ray.cluster_utils import Cluster
 
 from technic_pipeline import progress
 from technic_pipeline.delta import follow_changes
 from technic_pipeline.engines import ray_cluster
 from technic_pipeline.engines.cpu import Cpu
 from technic_pipeline.engines.engine import Engine
-from technic_pipeline.engines.ray_cluster import RayCluster
+from technic_pipeline.engines.ray_cluster import RayCluster, ray
 from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import Calendar
@@ -25,6 +23,9 @@ from technic_pipeline.sources.simulated import SimulatedMarket
 from technic_pipeline.store.corporate_actions import record_splits
 from technic_pipeline.store.database import engine_for
 from technic_pipeline.store.ingest import ingest
+
+# Ray's own imports come after the engine's, which says how Ray is to start its workers.
+from ray.cluster_utils import Cluster  # isort: skip
 
 SYMBOLS, SESSIONS, LAST = 120, 80, date(2016, 6, 30)
 LOADED = "cluster_market"

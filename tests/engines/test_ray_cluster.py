@@ -7,7 +7,6 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-import ray
 from calls import CALLS, assert_same
 from histories import history_of, symbols
 from hypothesis import HealthCheck, given, settings
@@ -17,15 +16,14 @@ from technic_pipeline.engines import ray_cluster
 from technic_pipeline.engines.cpu import Cpu
 from technic_pipeline.engines.engine import compute
 from technic_pipeline.engines.history import BarHistory, SplitRecords
-from technic_pipeline.engines.ray_cluster import RayCluster, as_arrays, from_arrays, shards
+from technic_pipeline.engines.ray_cluster import RayCluster, as_arrays, from_arrays, ray, shards
 from technic_pipeline.errors import EnginesDiffer, EngineUnavailable
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[RayCluster]:
-    """Two workers on this machine."""
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    """One of this machine alone."""
     yield RayCluster()
     ray.shutdown()
 

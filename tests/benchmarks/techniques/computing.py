@@ -7,9 +7,7 @@ from functools import partial
 from unittest.mock import patch
 
 import numpy as np
-import ray
 from numpy.typing import NDArray
-from ray.cluster_utils import Cluster
 
 from technic_pipeline.engines import cpu
 from technic_pipeline.engines.compiler import compiled
@@ -17,7 +15,7 @@ from technic_pipeline.engines.cpu import Cpu
 from technic_pipeline.engines.engine import Engine, compute
 from technic_pipeline.engines.history import BarHistory
 from technic_pipeline.engines.layout import Layout
-from technic_pipeline.engines.ray_cluster import RayCluster
+from technic_pipeline.engines.ray_cluster import RayCluster, ray
 from technic_pipeline.engines.state import initial_states
 from technic_pipeline.indicators.indicator import HISTORY, Block
 from technic_pipeline.indicators.moving_averages import exponential_average
@@ -30,6 +28,9 @@ from tests.benchmarks.clock import side_by_side, timed
 from tests.benchmarks.history import indicators_for, random_walks
 from tests.benchmarks.scale import Scale
 from tests.benchmarks.verdict import Verdict, faster
+
+# Ray's own imports come after the engine's, which says how Ray is to start its workers.
+from ray.cluster_utils import Cluster  # isort: skip
 
 MILLISECONDS = 1e3
 # Plain Python takes its time.
