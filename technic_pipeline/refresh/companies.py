@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -14,7 +15,6 @@ from technic_pipeline.pipeline import Pipeline, record_calls
 from technic_pipeline.refresh.descriptions import describe, own_descriptions
 from technic_pipeline.sessions import new_york_day
 from technic_pipeline.sources import NEWLY_LISTED, SymbolDescription, TickerChange
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.store.symbol_details import (
     Asked,
     Details,
@@ -25,6 +25,9 @@ from technic_pipeline.store.symbol_details import (
 )
 from technic_pipeline.store.ticker_changes import apply_ticker_changes
 from technic_pipeline.store.vendor_lists import calls_on
+
+if TYPE_CHECKING:
+    from technic_pipeline.sources.massive.source import Massive
 
 logger = logging.getLogger(__name__)
 

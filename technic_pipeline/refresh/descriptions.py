@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from technic_pipeline.pipeline import Pipeline
 from technic_pipeline.sources import SymbolDescription
 from technic_pipeline.sources.listings import read_descriptions
-from technic_pipeline.sources.massive import Massive, sector_of_sic
+from technic_pipeline.sources.massive.sic import sector_of_sic
 from technic_pipeline.store.reference import ReferenceReport, record_descriptions
 from technic_pipeline.store.symbol_details import Details, read_details
+
+if TYPE_CHECKING:
+    from technic_pipeline.sources.massive.source import Massive
 
 
 def describe(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from technic_pipeline.errors import ChangedReply, PlanTooSmall, TickerNotListed, VendorRefused
 from technic_pipeline.sources import NEWLY_LISTED, TickerChange
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.store.symbol_details import (
     IdentityChange,
     find_identity_changes,
@@ -18,6 +18,9 @@ from technic_pipeline.store.symbol_details import (
     record_listed,
 )
 from technic_pipeline.store.ticker_changes import TickerChangesReport, apply_ticker_changes
+
+if TYPE_CHECKING:
+    from technic_pipeline.sources.massive.source import Massive
 
 logger = logging.getLogger(__name__)
 

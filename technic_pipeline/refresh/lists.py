@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -10,9 +11,11 @@ from technic_pipeline import clock
 from technic_pipeline.pipeline import Pipeline
 from technic_pipeline.sessions import FIRST_DAY, new_york_day
 from technic_pipeline.sources import Ratios
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.store.schema import daily_bars
 from technic_pipeline.store.vendor_lists import last_refresh, record_refresh
+
+if TYPE_CHECKING:
+    from technic_pipeline.sources.massive.source import Massive
 
 TICKERS, SPLITS, RATIOS = "tickers", "splits", "ratios"
 
@@ -24,6 +27,11 @@ REFUSAL_HOLDS = timedelta(days=30)
 
 def vendor_of(opened: Pipeline) -> Massive | None:
     """The source, when it is a vendor that counts calls."""
+    if not opened.source.counts_calls:
+        return None
+    # Its client takes a tenth of a second to import, which other sources do without.
+    from technic_pipeline.sources.massive.source import Massive  # noqa: PLC0415
+
     return opened.source if isinstance(opened.source, Massive) else None
 
 

@@ -58,6 +58,7 @@ class FlatFiles:
     first: date
     last: date
     name: str = "flatfiles"
+    counts_calls: bool = False
 
     @classmethod
     def open(cls, root: Path | None, calendar: Calendar, bucket: Bucket | None = None) -> FlatFiles:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -71,22 +71,22 @@ def read_descriptions(path: Path) -> list[SymbolDescription]:
         raise MalformedInput(path, str(error).splitlines()[0]) from None
     if "ticker" not in table.column_names:
         raise MalformedInput(path, "has no column 'ticker'")
-    rows = [_description(row) for row in table.to_pylist()]
-    tickers = [row.ticker for row in rows]
+    tickers: list[str] = table["ticker"].to_pylist()
     if len(set(tickers)) != len(tickers):
         twice = next(t for t in tickers if tickers.count(t) > 1)
         raise MalformedInput(path, f"lists the ticker {twice} twice", "keep one of them")
-    return rows
+    told = (_told(table, column) for column in _DESCRIPTION_COLUMNS[1:])
+    return list(map(SymbolDescription, tickers, *told))
 
 
 _DESCRIPTION_COLUMNS = ("ticker", "name", "type", "primary_exchange", "sector", "industry")
 
 
-def _description(row: dict[str, Any]) -> SymbolDescription:
-    name, kind, exchange, sector, industry = (
-        row.get(column) or None for column in _DESCRIPTION_COLUMNS[1:]
-    )
-    return SymbolDescription(row["ticker"], name, kind, exchange, sector, industry)
+def _told(table: pa.Table, column: str) -> list[str | None]:
+    """A column's texts, None where they are empty or the file has no such column."""
+    if column not in table.column_names:
+        return [None] * len(table)
+    return [text or None for text in table[column].to_pylist()]
 
 
 def decode(path: Path, shape: type[Reply]) -> Reply:

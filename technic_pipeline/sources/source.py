@@ -27,6 +27,11 @@ class Source(Protocol):
         """What `ingest_batches.source` calls it."""
         ...
 
+    @property
+    def counts_calls(self) -> bool:
+        """Whether it is a vendor, whose lists come a call at a time."""
+        ...
+
     def seconds_for(self, calls: int) -> float:
         """How long so many calls take because of the plan's limit; 0 for a market at hand."""
         ...
@@ -91,7 +96,7 @@ def open_source(settings: Settings) -> Source:
         bucket = Bucket.open(settings) if settings.s3_endpoint else None
         return FlatFiles.open(settings.flatfiles_dir, calendar, bucket)
     if settings.source == "massive":
-        from technic_pipeline.sources.massive import open_massive  # noqa: PLC0415
+        from technic_pipeline.sources.massive.source import open_massive  # noqa: PLC0415
 
         return open_massive(settings, calendar)
     from technic_pipeline.sources.simulated import SimulatedMarket  # noqa: PLC0415

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.simulated_exchange import SimulatedExchange, serve
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.sources.massive.clock import Clock
 from technic_pipeline.sources.massive.connection import Connection, Timeouts
 from technic_pipeline.sources.massive.plans import ADVANCED
+from technic_pipeline.sources.massive.source import Massive
 
 # Wednesday before Thanksgiving, after the close.
 NOW = datetime(2025, 11, 26, 22, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from technic_pipeline.errors import (
 )
 from technic_pipeline.simulated_exchange import Fault, SimulatedExchange
 from technic_pipeline.simulated_exchange.faults import Kind
-from technic_pipeline.sources.massive import Massive
+from technic_pipeline.sources.massive.source import Massive
 
 ALWAYS = 10_000
 PASSING: list[tuple[Kind, str]] = [

@@ -13,7 +13,7 @@ from conftest import NOW, TODAY  # type: ignore[import-not-found]
 
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.simulated_exchange import SimulatedExchange
-from technic_pipeline.sources.massive import Massive
+from technic_pipeline.sources.massive.source import Massive
 from technic_pipeline.sources.simulated import SimulatedMarket
 
 GROUPED = "/v2/aggs/grouped/locale/us/market/stocks/"

@@ -38,6 +38,8 @@ class Massive:
     Lists other than splits and ratios come a call at a time, and `refresh` says when.
     """
 
+    counts_calls = True
+
     def __init__(
         self,
         connection: Connection,

@@ -35,6 +35,7 @@ class SimulatedMarket:
     """
 
     name = "simulated"
+    counts_calls = False
 
     def __init__(
         self,

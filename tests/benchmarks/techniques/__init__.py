@@ -19,10 +19,11 @@ def measure(scale: Scale) -> CaseReport:
     size = Scale(
         scale.symbols or SYMBOLS, scale.sessions or SESSIONS, scale.repetitions, scale.home
     )
+    own_size = Scale(scale.symbols, scale.sessions, scale.repetitions)
     verdicts: tuple[Verdict, ...] = (
         *vendor.measure(size),
-        universe.measure(size).verdicts[1],
-        *sector_stats.measure(size).verdicts,
+        universe.measure(own_size).verdicts[1],
+        *sector_stats.measure(own_size).verdicts,
         *computing.measure(size),
         *stored.measure(size),
     )

@@ -10,9 +10,9 @@ from scripted_vendor import KEY, ScriptedVendor, running_vendor
 from vendor_waits import Waits
 
 from technic_pipeline.sessions import Calendar
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.sources.massive.connection import Connection
 from technic_pipeline.sources.massive.plans import ADVANCED, FREE
+from technic_pipeline.sources.massive.source import Massive
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from scripted_vendor import SPLIT, Reply, ScriptedVendor, data, page, refusal
 
 from technic_pipeline.errors import ChangedReply, EmptyReply, VendorError
 from technic_pipeline.sources import Ratios, Split, SymbolDescription, TickerChange
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.sources.massive.events import TickerHistory
+from technic_pipeline.sources.massive.source import Massive
 from technic_pipeline.sources.reference import RATIO_METRICS
 
 AAPL = {

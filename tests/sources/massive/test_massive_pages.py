@@ -8,8 +8,8 @@ import pytest
 from scripted_vendor import KEY, SPLIT, Reply, ScriptedVendor, data, page
 
 from technic_pipeline.errors import ChangedReply
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.sources.massive.pages import MOST_PAGES
+from technic_pipeline.sources.massive.source import Massive
 
 
 def test_every_page_is_read_with_the_key_and_each_is_a_counted_call(

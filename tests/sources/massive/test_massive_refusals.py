@@ -18,9 +18,9 @@ from technic_pipeline.errors import (
     VendorRefused,
     VendorUnavailable,
 )
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.sources.massive.plans import FREE
 from technic_pipeline.sources.massive.refusals import refused_session
+from technic_pipeline.sources.massive.source import Massive
 
 UPGRADE = "Please upgrade your plan at https://massive.com/pricing"
 NOT_ENTITLED = f"You are not entitled to this data. {UPGRADE}"

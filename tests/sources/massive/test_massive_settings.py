@@ -11,7 +11,7 @@ from scripted_vendor import ScriptedVendor, data
 from technic_pipeline.errors import SettingsError
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.settings import Settings, load_settings
-from technic_pipeline.sources.massive import open_massive
+from technic_pipeline.sources.massive.source import open_massive
 
 KEY = "an-invented-key"
 

@@ -11,9 +11,9 @@ from vendor_waits import Waits
 
 from technic_pipeline.errors import EmptyReply, SessionNotOffered, SessionNotYetOffered
 from technic_pipeline.sessions import Calendar
-from technic_pipeline.sources.massive import Massive
 from technic_pipeline.sources.massive.connection import Connection
 from technic_pipeline.sources.massive.plans import ADVANCED, FREE
+from technic_pipeline.sources.massive.source import Massive
 
 SESSION = date(2023, 1, 9)
 ROW = {"T": "A", "v": 1, "o": 1, "h": 1, "l": 1, "c": 1, "t": 1673298000000}
