@@ -7,7 +7,7 @@ and never compose sentences. The command line prints the message and exits with 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 
@@ -42,6 +42,17 @@ class BadDate(TechnicError):
     def __init__(self, text: str) -> None:
         self.text = text
         super().__init__(f"'{text}' is not a date; write it as YYYY-MM-DD, e.g. 2016-12-30")
+
+
+class BadMoment(TechnicError):
+    """A text that is no moment."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(
+            f"'{text}' is not a moment; write it as YYYY-MM-DD, which is that day's end, or "
+            "YYYY-MM-DDTHH:MM, in the exchange's time or with an offset such as +00:00"
+        )
 
 
 class SessionOutOfRange(TechnicError):
@@ -233,9 +244,15 @@ class UnknownScan(TechnicError):
 class NothingPublished(TechnicError):
     """A question about a scan that has not been published."""
 
-    def __init__(self, scan: str, session: date | None) -> None:
-        when = f" for {session}" if session else ""
-        super().__init__(f"scan '{scan}' has not been published{when}; run: technic run")
+    def __init__(self, scan: str, session: date | None, known_at: datetime | None = None) -> None:
+        of = f" for {session}" if session else ""
+        if known_at is None:
+            super().__init__(f"scan '{scan}' has not been published{of}; run: technic run")
+        else:
+            super().__init__(
+                f"scan '{scan}' had not been published{of} by {known_at:%Y-%m-%d %H:%M:%S %Z}; "
+                "choose a later moment; scan_runs.published_at has them all"
+            )
 
 
 class UnknownTicker(TechnicError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from technic_pipeline.cli.arguments import parse_date
+from technic_pipeline.cli.arguments import parse_date, parse_moment
 from technic_pipeline.cli.tables import Result, print_table, standard_output, write_csv, write_json
 from technic_pipeline.errors import BadOption, NothingPublished, QueryFailed, UnknownScan
 from technic_pipeline.project_files import project_folder
@@ -55,11 +55,21 @@ def top(
     scan: ScanOption = DEFAULT_SCAN,
     session: SessionOption = None,
     sector: Annotated[str | None, typer.Option(help="One sector only.")] = None,
+    known_at: Annotated[
+        str | None,
+        typer.Option(help="As it was published by then: a date, or YYYY-MM-DDTHH:MM."),
+    ] = None,
     as_json: JsonFlag = False,
     as_csv: CsvFlag = False,
 ) -> None:
     """The ranked table."""
-    result = read_top(load_settings(), rows, scan, parse_date(session), sector)
+    settings = load_settings()
+    known = None
+    if known_at is not None:
+        from technic_pipeline.sessions import load_calendar  # noqa: PLC0415
+
+        known = parse_moment(known_at, load_calendar(settings.calendar).timezone)
+    result = read_top(settings, rows, scan, parse_date(session), sector, known)
     if as_json:
         write_json(result)
     elif as_csv:
@@ -107,8 +117,11 @@ def read_top(
     scan: str = DEFAULT_SCAN,
     session: date | None = None,
     sector: str | None = None,
+    known_at: datetime | None = None,
 ) -> Result:
     """The first rows of the newest version of a scan's session, the newest session by default.
+
+    Of those published by `known_at`, if it is given.
 
     Raises:
         UnknownScan, NothingPublished: there is no such table.
@@ -116,8 +129,8 @@ def read_top(
     """
     url, _ = open_database(settings)
     with psycopg.connect(url) as connection:
-        day = newest_session(connection, scan, session)
-        result = _rows(connection, scan, day, sector, rows)
+        day = newest_session(connection, scan, session, known_at)
+        result = _rows(connection, scan, day, sector, rows, known_at)
         if sector and not result.rows:
             sectors = connection.execute(
                 "select distinct sector from scan_current where scan = %s and session = %s"
@@ -129,21 +142,27 @@ def read_top(
     return result
 
 
-def newest_session(connection: psycopg.Connection, scan: str, session: date | None) -> date:
+def newest_session(
+    connection: psycopg.Connection,
+    scan: str,
+    session: date | None,
+    known_at: datetime | None = None,
+) -> date:
     """The newest published session of a scan, or `session` itself when it was published.
 
     Raises:
         UnknownScan, NothingPublished: it was not.
     """
     newest = connection.execute(
-        "select max(session) from scan_runs where scan = %s and session = coalesce(%s, session)",
-        [scan, session],
+        "select max(session) from scan_runs where scan = %s and session = coalesce(%s, session)"
+        " and published_at <= coalesce(%s, published_at)",
+        [scan, session, known_at],
     ).fetchone()
     if newest is None or newest[0] is None:
         known = [r[0] for r in connection.execute("select distinct scan from scan_runs order by 1")]
         if known and scan not in known:
             raise UnknownScan(scan, known)
-        raise NothingPublished(scan, session)
+        raise NothingPublished(scan, session, known_at)
     return newest[0]
 
 
@@ -184,11 +203,21 @@ def _cell(name: str, value: Any) -> Text:
 
 
 def _rows(
-    connection: psycopg.Connection, scan: str, session: date, sector: str | None, rows: int
+    connection: psycopg.Connection,
+    scan: str,
+    session: date,
+    sector: str | None,
+    rows: int,
+    known_at: datetime | None,
 ) -> Result:
+    source = (
+        psql.SQL("scan_as_known({})").format(known_at) if known_at else psql.SQL("scan_current")
+    )
     cursor = connection.execute(
-        "select * from scan_current where scan = %s and session = %s"
-        " and (%s::text is null or sector = %s) order by rank limit %s",
+        psql.SQL(
+            "select * from {} where scan = %s and session = %s"
+            " and (%s::text is null or sector = %s) order by rank limit %s"
+        ).format(source),
         [scan, session, sector, sector, rows],
     )
     return Result(tuple(c.name for c in cursor.description or ()), cursor.fetchall())

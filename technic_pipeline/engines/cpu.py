@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,24 +29,24 @@ LANES_APART = LANES_A_BLOCK + 8
 
 
 class WorkSpaces:
-    """Room for the blocks of several calls, all of one layout.
+    """Room for the blocks of several calls.
 
     To be given fresh memory by the system takes longer than the bars of an evening.
     """
 
     def __init__(self) -> None:
-        self._free: list[blocks.WorkSpace] = []
+        self._free: defaultdict[Layout, list[blocks.WorkSpace]] = defaultdict(list)
 
     @contextmanager
     def lent(self, layout: Layout) -> Iterator[blocks.WorkSpace]:
         """One that nobody else uses meanwhile."""
         try:
-            space = self._free.pop()
+            space = self._free[layout].pop()
         except IndexError:
             slots = len(layout.initial)
             space = blocks.work_space(len(layout.columns), slots, LANES_APART)
         yield space
-        self._free.append(space)
+        self._free[layout].append(space)
 
 
 class Cpu:

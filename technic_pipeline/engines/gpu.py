@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -54,7 +55,7 @@ class Gpu:
             raise EngineUnavailable(self.name, why, "set TECHNIC_ENGINE=cpu or auto")
         self._fingerprint = ""
         self._pinned = PinnedMemory()
-        self._spaces: list[DeviceSpace] = []
+        self._spaces: defaultdict[Layout, list[DeviceSpace]] = defaultdict(list)
 
     @property
     def fingerprint(self) -> str:
@@ -96,7 +97,8 @@ class Gpu:
     @contextmanager
     def _lent(self, layout: Layout, lanes: int) -> Iterator[DeviceSpace]:
         """Room that nobody else uses meanwhile."""
-        space = self._spaces.pop() if self._spaces else None
+        free = self._spaces[layout]
+        space = free.pop() if free else None
         if space is None:
             space = make_space(layout, lanes, new_stream())
         elif space.lanes < min(lanes, lanes_that_fit(layout)):
@@ -105,7 +107,7 @@ class Gpu:
             del space
             space = make_space(layout, lanes, stream)
         yield space
-        self._spaces.append(space)
+        free.append(space)
 
 
 def _of_this_kind(build: str) -> str:

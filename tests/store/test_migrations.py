@@ -117,8 +117,9 @@ def test_every_view_and_function_of_sql_is_there_and_runs(engine: sa.Engine) -> 
     assert [name for (name,) in views] == VIEWS
     for view in VIEWS:
         assert query(engine, f"select * from {view}") == []
-    functions = "select proname from pg_proc where pronamespace = 'public'::regnamespace"
-    assert query(engine, functions) == [("ensure_partitions",)]
+    functions = "select proname from pg_proc where pronamespace = 'public'::regnamespace order by 1"
+    assert query(engine, functions) == [("ensure_partitions",), ("scan_as_known",)]
+    assert query(engine, "select * from scan_as_known(now())") == []
 
 
 @pytest.mark.parametrize("name", sorted(p.name for p in project_folder("sql").glob("*.sql")))
