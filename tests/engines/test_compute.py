@@ -107,3 +107,13 @@ def test_the_columns_come_as_they_are_asked_for() -> None:
     for name in ("rsi_14", "sma_20"):
         stored = everything.values[:, STORED_COLUMNS.index(name)]
         assert bits(some.values[:, asked.index(name)]) == bits(stored)
+
+
+def test_one_engine_serves_any_lists_of_indicators_in_turn() -> None:
+    engine, history = Cpu(1), history_of(MARKET)
+    first = np.zeros(len(MARKET), dtype=np.int64)
+    few = [indicator for indicator in REGISTRY if indicator.columns == ("sma_10",)]
+    everything = compute(Cpu(1), history, first, REGISTRY, ["sma_10"])
+    for some in (few, REGISTRY, few):
+        found = compute(engine, history, first, some, ["sma_10"])
+        assert bits(found.values) == bits(everything.values)
