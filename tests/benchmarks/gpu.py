@@ -84,27 +84,9 @@ def random_market(symbols: int, bars: int, seed: int) -> BarHistory:
 
 def parts(history: BarHistory, size: int) -> Iterator[BarHistory]:
     """Some symbols at a time."""
-    for first in range(0, len(history.symbol_id), size):
-        last = min(first + size, len(history.symbol_id))
-        bars = slice(history.start[first], history.start[last])
-        splits = (history.splits.symbol >= first) & (history.splits.symbol < last)
-        yield BarHistory(
-            symbol_id=history.symbol_id[first:last],
-            start=history.start[first : last + 1] - history.start[first],
-            session=history.session[bars],
-            ordinal=history.ordinal[bars],
-            open=history.open[bars],
-            high=history.high[bars],
-            low=history.low[bars],
-            close=history.close[bars],
-            volume=history.volume[bars],
-            splits=SplitRecords(
-                history.splits.symbol[splits] - first,
-                history.splits.execution_date[splits],
-                history.splits.split_from[splits],
-                history.splits.split_to[splits],
-            ),
-        )
+    symbols = len(history.symbol_id)
+    for first in range(0, symbols, size):
+        yield history.of_symbols(first, min(first + size, symbols))
 
 
 def call(history: BarHistory) -> tuple[BarHistory, States, NDArray, NDArray]:
