@@ -47,9 +47,14 @@ def write_lists(root: Path, source: SimulatedMarket, session: date) -> None:
         rows.writerows(told(symbol) for symbol in source.descriptions())
 
 
+def day_file(root: Path, session: date) -> Path:
+    """Where a session's file lies."""
+    return root / DAY_FILES / f"{session:%Y/%m/%Y-%m-%d}.csv.gz"
+
+
 def write_day(root: Path, payload: SessionBars) -> None:
     """The day file of a payload."""
-    path = root / DAY_FILES / f"{payload.session:%Y/%m/%Y-%m-%d}.csv.gz"
+    path = day_file(root, payload.session)
     path.parent.mkdir(parents=True, exist_ok=True)
     start = int(datetime.combine(payload.session, time(), ZoneInfo(NEW_YORK)).timestamp()) * 10**9
     rows = zip(

@@ -24,7 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from technic_pipeline.engines.cpu import Cpu
-from technic_pipeline.engines.device_call import DeviceCall, make_space, new_stream
+from technic_pipeline.engines.device_call import (
+    FIRST_RESULT,
+    DeviceCall,
+    make_space,
+    new_stream,
+)
 from technic_pipeline.engines.device_memory import PinnedMemory
 from technic_pipeline.engines.gpu import Gpu
 from technic_pipeline.engines.history import BarHistory, SplitRecords
@@ -182,7 +187,7 @@ def device_seconds(history: BarHistory, times: int = 3) -> dict[str, float]:
         marks[1].record(stream)
         lanes = sent.run(space)
         marks[2].record(stream)
-        back = [pinned.copy(array, stream) for array in sent.rows[2:]]
+        back = [pinned.copy(array, stream) for array in sent.rows[FIRST_RESULT:]]
         marks[3].record(stream)
         stream.synchronize()
         del back, lanes

@@ -21,11 +21,10 @@ import psycopg
 import pytest
 from market_runs import run_market
 from playwright.sync_api import Browser, Page, expect
-from vendor_directory import write_day, write_lists
+from vendor_directory import day_file, write_day, write_lists
 
 from technic_pipeline import clock
 from technic_pipeline.sessions import Calendar
-from technic_pipeline.sources.flatfiles import DAY_FILES
 from technic_pipeline.sources.simulated import SimulatedMarket
 
 SYMBOLS, SESSIONS, PUBLISHED = 150, 90, 12
@@ -165,10 +164,6 @@ def rows_of(root: Path, session: date) -> dict[str, dict[str, str]]:
     """The rows of a day file by ticker."""
     with gzip.open(day_file(root, session), "rt", encoding="utf-8", newline="") as file:
         return {row["ticker"]: row for row in csv.DictReader(file)}
-
-
-def day_file(root: Path, session: date) -> Path:
-    return root / DAY_FILES / f"{session:%Y/%m/%Y-%m-%d}.csv.gz"
 
 
 @pytest.mark.usefixtures("history")
