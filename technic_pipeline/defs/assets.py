@@ -144,7 +144,7 @@ def scan_results(
     days = selected_sessions(context)
     published: Published = {}
     urls = opened.database_url, opened.redis_url
-    market = Market(*urls, opened.calendar, opened.computing.fingerprint)
+    market = Market(*urls, opened.calendar, opened.computing)
     with closing(publish_sessions(market, opened.engine, opened.scans, days)) as in_order:
         for done, (day, published) in enumerate(in_order, start=1):
             counts = {

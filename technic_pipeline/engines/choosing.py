@@ -74,6 +74,7 @@ class WhicheverIsWorthIt:
     def __init__(self, few: Engine, many: Engine) -> None:
         self._few, self._many = few, many
         self.fingerprint = few.fingerprint
+        self.arrays = many.arrays
         self.bars_at_once = many.bars_at_once
         self.calls_at_once = few.calls_at_once
 

@@ -56,6 +56,7 @@ class Cpu:
     """
 
     name = "cpu"
+    arrays = np
     bars_at_once = 100_000
     calls_at_once = 1
 

@@ -25,15 +25,15 @@ CONFIG: Any = config
 
 
 # So many registers let a processor of the device have 16 warps at work. Link-time optimization
-# would take minutes. The simulator has no such options.
+# makes one operation of a product and a sum. The simulator has no such options.
 HOW = {} if CONFIG.ENABLE_CUDASIM else {"max_registers": 128, "lto": False}
 
 
 def _round_every_product() -> None:
     """Have products and sums rounded one by one, as the processor does.
 
-    By itself NVIDIA's compiler makes one operation of a product and a sum, with other bits; Numba
-    has no option for it. Whether it did is found out by a trial (gpu.py).
+    By itself NVIDIA's compiler makes one operation of the two, with other bits; Numba has no option
+    for it. Whether it did is found out by a trial (gpu.py).
     """
     from numba.cuda.cudadrv import nvvm  # noqa: PLC0415 - the simulator has none
 
@@ -52,7 +52,8 @@ def device(function: Callable[..., Any]) -> Any:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """A function that is started on many threads, its machine code kept like the processor's."""
-    return cuda.jit(cache=True, **HOW)(function)
+    # Given the function later, numba-cuda forgets that link-time optimization is not wanted.
+    return cuda.jit(function, cache=True, **HOW)
 
 
 def on_device(*modules: ModuleType) -> list[ModuleType]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Protocol
 
 import numpy as np
@@ -30,6 +31,11 @@ class Engine(Protocol):
     @property
     def fingerprint(self) -> str:
         """Which build of the engine its values are of."""
+        ...
+
+    @property
+    def arrays(self) -> ModuleType:
+        """The library whose arrays lie where it computes: NumPy, or one with its operations."""
         ...
 
     @property

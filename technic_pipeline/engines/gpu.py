@@ -21,7 +21,7 @@ from technic_pipeline.engines.device_call import (
     make_space,
     new_stream,
 )
-from technic_pipeline.engines.device_memory import PinnedMemory, cuda
+from technic_pipeline.engines.device_memory import PinnedMemory, cuda, cupy
 from technic_pipeline.engines.engine import compute
 from technic_pipeline.engines.history import BarHistory, one_bar
 from technic_pipeline.engines.layout import Layout
@@ -36,13 +36,15 @@ from technic_pipeline.indicators.indicator import Indicator
 class Gpu:
     """The device that CUDA shows first.
 
-    Of two calls at once one computes while the other's rows are copied. Where the device rounds
+    Of calls at once one computes while another's rows are copied. Where the device rounds
     otherwise than the processor, its values are of another build.
     """
 
     name = "gpu"
+    # The simulator of a device has no CuPy.
+    arrays = cupy or np
     bars_at_once = 2_000_000
-    calls_at_once = 2
+    calls_at_once = 3
 
     def __init__(self) -> None:
         """The device that is there.

@@ -45,6 +45,7 @@ class RayCluster:
     """
 
     name = "ray"
+    arrays = np
     calls_at_once = 2
 
     def __init__(self, address: str | None = None) -> None:

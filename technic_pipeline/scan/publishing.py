@@ -10,7 +10,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from technic_pipeline.indicators.fingerprint import engine_fingerprint
+from technic_pipeline.engines.cpu import Cpu
+from technic_pipeline.engines.engine import Engine
 from technic_pipeline.overlapping import ahead, in_turn
 from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
@@ -26,12 +27,12 @@ Published = dict[str, tuple[RankedScan, Publication]]
 
 @dataclass(frozen=True)
 class Market:
-    """Where sessions are read: PostgreSQL, Redis, the calendar; and whose values they are."""
+    """Where sessions are read: PostgreSQL, Redis, the calendar; and the engine of their values."""
 
     url: str
     redis_url: str
     calendar: Calendar
-    engine_fingerprint: str = field(default_factory=engine_fingerprint)
+    computing: Engine = field(default_factory=Cpu)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def publish_sessions(
                 # The run that it follows is the one before, else one that is committed already.
                 turn()
             ranked = replace(ranked, previous_scan_run_id=newest[name])
-        build = market.engine_fingerprint
+        build = market.computing.fingerprint
         publication = publish(engine, ranked, build, ranking.seconds, turn)
         newest[name] = publication.scan_run_id if ranked.ranked else None
         return ranked, publication
@@ -117,7 +118,7 @@ def rank_sessions(
             follows = last == market.calendar.before(inputs.session, 1)
             for name, definition in definitions.items():
                 previous = kept[name] if follows else _stored_ranks(market, name, inputs.session)
-                ranked = rank_scan(definition, inputs, previous)
+                ranked = rank_scan(definition, inputs, previous, market.computing.arrays)
                 kept[name] = ranked.ranks()
                 yield Ranking(ranked, seconds + time.perf_counter() - started, follows)
             last = inputs.session

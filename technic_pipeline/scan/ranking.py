@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.inputs import PreviousRanks, ScanInputs
 from technic_pipeline.scan.labels import rating_labels
+from technic_pipeline.scan.percentiles import falling_order
 from technic_pipeline.scan.scores import Scores, score
 from technic_pipeline.scan.universe import exclusion_reasons
 from technic_pipeline.scan.used_columns import (
@@ -69,17 +71,21 @@ class RankedScan:
 
 
 def rank_scan(
-    definition: ScanDefinition, inputs: ScanInputs, previous: PreviousRanks
+    definition: ScanDefinition,
+    inputs: ScanInputs,
+    previous: PreviousRanks,
+    arrays: ModuleType = np,
 ) -> RankedScan:
-    """Filter, score and rank one session's population."""
+    """Filter, score and rank one session's population; `arrays`, NumPy or CuPy, sorts."""
     reasons = exclusion_reasons(inputs, definition.universe)
     universe = np.flatnonzero(reasons.passed)
     used = used_columns(definition)
     values = {name: inputs.values[name][universe] for name in used}
-    scores = score(values, used_components(definition), definition.weights)
+    scores = score(values, used_components(definition), definition.weights, arrays)
     code = reasons.code.copy()
     code[universe[np.isnan(scores.score)]] = len(reasons.words)
-    order = _order(scores.score, inputs.ticker_place[universe])
+    # Of equal scores the ticker that is first in byte order comes first.
+    order = falling_order(scores.score, inputs.ticker_place[universe], arrays)
     out = np.flatnonzero(code)
     return RankedScan(
         definition=definition,
@@ -93,12 +99,6 @@ def rank_scan(
         reasons=(*reasons.words, NO_SCORE),
         previous_scan_run_id=previous.scan_run_id,
     )
-
-
-def _order(points: NDArray[np.float64], ticker_place: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Positions by score falling, then ticker in byte order; symbols without a score left out."""
-    scored = np.flatnonzero(~np.isnan(points))
-    return scored[np.lexsort((ticker_place[scored], -points[scored]))]
 
 
 def _columns(

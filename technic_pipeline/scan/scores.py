@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,13 @@ def score(
     values: Mapping[str, NDArray[np.float64]],
     components: Sequence[Component],
     weights: Sequence[tuple[str, float]],
+    arrays: ModuleType = np,
 ) -> Scores:
-    """Score the symbols whose values are given, against each other."""
-    found = {c.name: component_score(values, c.columns) for c in components}
+    """Score the symbols whose values are given, against each other.
+
+    Percentiles are worked out by `arrays`, NumPy or CuPy.
+    """
+    found = {c.name: component_score(values, c.columns, arrays) for c in components}
     weighted = np.column_stack([found[name] for name, _ in weights])
     weight = np.where(np.isnan(weighted), 0.0, [w for _, w in weights])
     total = _sum_from_left(weight)
@@ -43,21 +48,25 @@ def score(
 
 
 def component_score(
-    values: Mapping[str, NDArray[np.float64]], columns: Sequence[tuple[str, Direction]]
+    values: Mapping[str, NDArray[np.float64]],
+    columns: Sequence[tuple[str, Direction]],
+    arrays: ModuleType = np,
 ) -> NDArray[np.float64]:
     """Mean of where the columns stand, 0 to 100; missing ones leave the mean."""
-    places = np.column_stack([standing(values[name], way) for name, way in columns])
+    places = np.column_stack([standing(values[name], way, arrays) for name, way in columns])
     present = ~np.isnan(places)
     count = present.sum(axis=1)
     total = _sum_from_left(np.where(present, places, 0.0))
     return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
 
 
-def standing(values: NDArray[np.float64], direction: Direction) -> NDArray[np.float64]:
+def standing(
+    values: NDArray[np.float64], direction: Direction, arrays: ModuleType = np
+) -> NDArray[np.float64]:
     """Percentiles within the values given, larger or smaller ones higher; or the values as is."""
     if direction == "as_is":
         return values
-    return percentiles(values if direction == "rising" else -values)
+    return percentiles(values if direction == "rising" else -values, arrays)
 
 
 def _sum_from_left(columns: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import cupy
@@ -35,10 +36,9 @@ from technic_pipeline.engines.gpu import Gpu
 from technic_pipeline.engines.history import BarHistory, SplitRecords
 from technic_pipeline.engines.layout import Layout
 from technic_pipeline.engines.state import States, initial_states
-from technic_pipeline.engines.trial import trial_market
 from technic_pipeline.engines.work import Advanced, lay_out
 from technic_pipeline.indicators.registry import REGISTRY, STORED_COLUMNS
-from technic_pipeline.scan.percentiles import percentiles
+from technic_pipeline.scan.percentiles import falling_order, percentiles
 
 cuda: Any = numba.cuda
 
@@ -48,7 +48,6 @@ MARKET, WORLD = 12_000, 200_000
 COMPARED = 12_000
 SYMBOLS_A_CALL = 3_000
 SPLIT_SHARE = 0.05
-SLOWEST = 200
 BYTES_IN = 5 * 8 + 1 + 8 + 8
 BYTES_OUT = len(STORED_COLUMNS) * 8 + 4 + 8 + 4 + 8
 LAYOUT = Layout(REGISTRY)
@@ -134,36 +133,6 @@ def difference(ours: Advanced, theirs: Advanced) -> dict[str, float | int | bool
     return found
 
 
-def agreement(ours: Advanced, theirs: Advanced) -> dict[str, int]:
-    """Of each column the values that differ by more than 1e-9 of the larger of value and scale.
-
-    The scale is the price's, 50, for what is in its unit and what is bounded by 100 alike.
-    """
-    a, b = ours.rows.values, theirs.rows.values
-    apart = np.abs(a - b) > 1e-9 * np.maximum(np.abs(b), 50.0)
-    apart |= np.isnan(a) != np.isnan(b)
-    counts = apart.sum(axis=0).tolist()
-    return {name: count for name, count in zip(STORED_COLUMNS, counts, strict=True) if count}
-
-
-def rounded_otherwise(by: Callable[[BarHistory], Advanced]) -> int:
-    """Of how many bars an EMA over 200 is not what Python's own arithmetic gives, from one symbol.
-
-    A product and a sum that are rounded once together show here, whoever does it.
-    """
-    # The first of them has a split.
-    history = trial_market(symbols=2, bars=BARS).of_symbols(1, 2)
-    close = history.close.tolist()
-    share, average = 2.0 / (SLOWEST + 1), sum(close[:SLOWEST], start=0.0) / SLOWEST
-    expected = [average]
-    for price in close[SLOWEST:]:
-        average = (price - average) * share + average
-        expected.append(average)
-    rows = by(history).rows
-    found = rows.values[SLOWEST - 1 :, STORED_COLUMNS.index(f"ema_{SLOWEST}")]
-    return int(np.count_nonzero(found != np.array(expected)))
-
-
 def seconds(work: Callable[[], object], times: int = 3) -> float:
     """The median of some runs."""
     taken = []
@@ -225,23 +194,24 @@ def in_turn(work: Callable[[BarHistory], object], some: list[BarHistory], at_onc
 
 
 def cross_section(symbols: int) -> dict[str, float | bool]:
-    """Percentiles of twenty columns, on the device and by NumPy, copies included."""
+    """Percentiles of twenty columns and the order by one, by CuPy and by NumPy, copies included."""
     values = np.random.default_rng(3).normal(size=(20, symbols))
     values[:, ::50] = np.nan
     values[:, 1::7] = values[:, ::7][:, : len(values[0, 1::7])]
+    values[:, 3::900] = 0.0
+    values[:, 4::900] = -0.0
+    ties = np.random.default_rng(4).permutation(symbols)
 
-    def there() -> NDArray:
-        sent = cupy.asarray(values)
-        return cupy.stack([percentiles(column) for column in sent]).get()
+    def by(arrays: ModuleType) -> tuple[NDArray, NDArray]:
+        standing = np.stack([percentiles(column, arrays) for column in values])
+        return standing, falling_order(values[0], ties, arrays)
 
-    def here() -> NDArray:
-        return np.stack([percentiles(column) for column in values])
-
+    there, here = by(cupy), by(np)
     return {
         "symbols": symbols,
-        "equal": bool(np.array_equal(there(), here(), equal_nan=True)),
-        "device_s": seconds(there, 5),
-        "numpy_s": seconds(here, 5),
+        "equal": all(map(partial(np.array_equal, equal_nan=True), there, here)),
+        "device_s": seconds(partial(by, cupy), 5),
+        "numpy_s": seconds(partial(by, np), 5),
     }
 
 
@@ -263,9 +233,6 @@ def measure() -> Iterator[tuple[str, Any]]:
     started = time.perf_counter()
     yield "small", difference(first, by_processor(small, 1))
     yield "processor_compiled_s", time.perf_counter() - started
-    yield "processor_rounds_otherwise", rounded_otherwise(partial(by_processor, threads=1))
-    yield "device_rounds_otherwise", rounded_otherwise(partial(by_device, gpu))
-    yield "agreement", agreement(first, by_processor(small, 1))
     market = random_market(MARKET, BARS, seed=1)
     some = list(parts(market, SYMBOLS_A_CALL))
     yield "market", {"symbols": MARKET, "bars": len(market), "cores": os.cpu_count()}

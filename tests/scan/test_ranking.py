@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,6 +44,22 @@ def test_equal_scores_stand_in_the_byte_order_of_their_tickers() -> None:
     # Capitals before small letters, a dash before a dot, beyond ASCII last.
     assert listed(scan, "ticker")[-3:] == ["Z", "a", "é"]
     assert listed(scan, "rank") == list(range(1, 11))
+
+
+def test_percentiles_and_ranks_are_sorted_by_the_library_that_is_given() -> None:
+    used: Counter[str] = Counter()
+
+    class Counted(ModuleType):
+        def __getattr__(self, name: str) -> Any:
+            used[name] += 1
+            return getattr(np, name)
+
+    members = population([{"perf_1m": 2.0}, {"perf_1m": 9.0}, {"perf_1m": 2.0}])
+    elsewhere = rank_scan(definition(), members, NOBODY, Counted("elsewhere"))
+    assert listed(elsewhere, "ticker") == ["T2", "T1", "T3"]
+    assert listed(elsewhere, "score") == listed(rank_scan(definition(), members, NOBODY), "score")
+    assert used["lexsort"] == 1
+    assert used["argsort"] >= 1
 
 
 @pytest.mark.parametrize(
