@@ -255,6 +255,22 @@ class NothingPublished(TechnicError):
             )
 
 
+class NotKnownThen(TechnicError):
+    """A session to be ranked from what was known before it was published."""
+
+    def __init__(self, session: date, moment: datetime, first: datetime | None) -> None:
+        self.session, self.moment, self.first = session, moment, first
+        when = f"{moment:%Y-%m-%d %H:%M:%S %Z}"
+        if first is None:
+            super().__init__(f"{session} has not been published; run: technic run")
+        else:
+            known = first.astimezone(moment.tzinfo)
+            super().__init__(
+                f"{session} had not been published by {when}, and what was backfilled has no "
+                f"earlier knowledge; choose a moment from {known.isoformat()} on"
+            )
+
+
 class UnknownTicker(TechnicError):
     """A ticker that no symbol bears."""
 

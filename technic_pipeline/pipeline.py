@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from technic_pipeline.settings import Settings
 from technic_pipeline.sources import Source, open_source
 from technic_pipeline.store.database import engine_for
 from technic_pipeline.store.opening import open_database
+from technic_pipeline.store.payloads import forget_payloads
 from technic_pipeline.store.schema import ingest_batches
 from technic_pipeline.store.schema_scans import scan_runs
 from technic_pipeline.store.vendor_lists import add_calls
@@ -46,6 +47,8 @@ class Pipeline:
     engine_name: EngineName = "auto"
     threads: int | None = None
     ray_address: str | None = None
+    # For so many days payloads are kept, None for ever.
+    payload_days: int | None = None
 
     @property
     def computing(self) -> Engine:
@@ -109,6 +112,7 @@ def open_pipeline(settings: Settings) -> Pipeline:
         engine_name=settings.engine,
         threads=settings.threads,
         ray_address=settings.ray_address,
+        payload_days=settings.payload_days,
     )
 
 
@@ -117,6 +121,13 @@ def _tickers_csv(settings: Settings) -> Path | None:
         return None
     path = settings.flatfiles_dir / "tickers.csv"
     return path if path.exists() else None
+
+
+def forget_old_payloads(opened: Pipeline) -> int:
+    """Remove the payloads that are older than the settings say; how many."""
+    if opened.payload_days is None:
+        return 0
+    return forget_payloads(opened.engine, clock.now() - timedelta(days=opened.payload_days))
 
 
 def record_calls(opened: Pipeline) -> None:

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     threads: int | None = Field(default=None, ge=1, le=1024)
     # Ray's own name for its cluster.
     ray_address: str | None = Field(default=None, validation_alias="RAY_ADDRESS")
+    # How long payloads are kept; for ever when not set.
+    payload_days: int | None = Field(default=None, ge=1, le=36_500)
     simulated_symbols: int = Field(default=500, ge=1, le=500_000)
     simulated_sessions: int = Field(default=300, ge=1, le=5_000)
     simulated_seed: int = Field(default=1, ge=0)

@@ -28,7 +28,7 @@ ORDER = [
     ),
     *("indicators", "engines"),
     *("services", "sources", "simulated_exchange", "store", "overlapping", "cache"),
-    *("delta", "verification", "scan"),
+    *("delta", "verification", "rebuilt_bars", "scan"),
     *(
         "pipeline",
         "plausibility",

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from technic_pipeline.cli.exclusion import sentence_of
+from technic_pipeline.cli.lineage import Lineage, print_lineage, read_lineage
 from technic_pipeline.errors import NothingPublished, UnknownTicker
 from technic_pipeline.scan.definition import ScanDefinition
 from technic_pipeline.scan.explaining import Standing, facts_of, standing_of, votes_of
@@ -35,6 +36,7 @@ class Explanation:
     facts: Mapping[str, Any]
     standing: Standing | None
     votes: Mapping[str, Mapping[str, float]]
+    lineage: Lineage
 
 
 def explain(
@@ -71,6 +73,7 @@ def explain(
         facts=symbol | facts_of(inputs, symbol["symbol_id"]),
         standing=standing_of(definition, inputs, symbol["symbol_id"]),
         votes=votes_of(urls[0], calendar, symbol["symbol_id"], day) if row else {},
+        lineage=read_lineage(urls[0], run, symbol["symbol_id"]),
     )
 
 
@@ -83,9 +86,10 @@ def show(found: Explanation, console: Console) -> None:
     if found.row is None:
         rules = run["definition"]["universe"]
         console.print(sentence_of(found.reason, rules, found.facts), highlight=False)
-        return
-    _show_rank(found, found.row, console)
-    _show_votes(found.row, found.votes, console)
+    else:
+        _show_rank(found, found.row, console)
+        _show_votes(found.row, found.votes, console)
+    print_lineage(run, found.lineage, console)
 
 
 def _symbol(cursor: psycopg.Cursor[dict[str, Any]], ticker: str, session: date) -> dict[str, Any]:

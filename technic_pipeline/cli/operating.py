@@ -23,6 +23,7 @@ COUNTS = (
     "daily_bars",
     "bar_revisions",
     "rejected_bars",
+    "payloads",
     "splits",
     "pending_changes",
     "indicators",
@@ -55,6 +56,9 @@ def verify(
     sample: Annotated[int | None, typer.Option(min=1, help="So many symbols by chance.")] = None,
     ticker: Annotated[list[str] | None, typer.Option(help="These symbols.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every symbol.")] = False,
+    from_payloads: Annotated[
+        bool, typer.Option(help="Bars instead, read again from what was received.")
+    ] = False,
 ) -> None:
     """Recompute indicators from raw bars and compare them with the stored ones bit for bit."""
     from technic_pipeline.engines.choosing import open_engine  # noqa: PLC0415
@@ -63,10 +67,13 @@ def verify(
     from technic_pipeline.store.opening import open_database  # noqa: PLC0415
     from technic_pipeline.verification import choose_symbols, verify_symbols  # noqa: PLC0415
 
-    if (sample is not None) + bool(ticker) + every > 1:
-        raise BadOption("give one of --sample, --ticker and --all")
+    if (sample is not None) + bool(ticker) + every + from_payloads > 1:
+        raise BadOption("give one of --sample, --ticker, --all and --from-payloads")
     settings = load_settings()
     url, _ = open_database(settings)
+    if from_payloads:
+        _verify_bars(url)
+        return
     computing = open_engine(settings.engine, settings.threads, settings.ray_address)
     size = None if every else (sample or 100)
     chosen = choose_symbols(engine_for(url), ticker or [], size, computing)
@@ -80,6 +87,24 @@ def verify(
     )
     for line in found.examples:
         console.print("  " + line)
+    if found.faults:
+        raise typer.Exit(1)
+
+
+def _verify_bars(url: str) -> None:
+    from technic_pipeline.rebuilt_bars import verify_bars  # noqa: PLC0415
+    from technic_pipeline.store.database import engine_for  # noqa: PLC0415
+
+    found = verify_bars(engine_for(url), url)
+    console = standard_output()
+    console.print(
+        f"{found.sessions} sessions, {found.bars} bars read again from {found.payloads} payloads: "
+        f"{found.different} differ, {found.missing} are missing, {found.surplus} are too many, "
+        f"{found.damaged} payloads are damaged; {found.left_out} sessions were left out, of which "
+        "a payload is not kept"
+    )
+    for line in found.examples:
+        console.print("  " + line, highlight=False)
     if found.faults:
         raise typer.Exit(1)
 

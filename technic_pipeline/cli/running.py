@@ -14,8 +14,9 @@ from typing import Annotated
 
 import typer
 
-from technic_pipeline.cli.arguments import parse_date
+from technic_pipeline.cli.arguments import parse_date, parse_moment
 from technic_pipeline.cli.tables import standard_output
+from technic_pipeline.errors import BadOption
 from technic_pipeline.settings import Settings, load_settings
 
 SessionOption = Annotated[str | None, typer.Option("--session", help="One session, YYYY-MM-DD.")]
@@ -26,6 +27,14 @@ Confirm = Annotated[
 ]
 ConfirmUnusual = Annotated[
     bool, typer.Option(help="Go on with bars that do not look like a market's.")
+]
+
+KnownAt = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at",
+        help="Make the session's scans anew from what was known at a moment; writes nothing.",
+    ),
 ]
 
 INTERRUPTED_BY_TERMINAL_SECONDS = 5.0
@@ -49,8 +58,14 @@ def run(
     last: ToOption = None,
     confirm_removals: Confirm = False,
     confirm_unusual: ConfirmUnusual = False,
+    known_at: KnownAt = None,
 ) -> None:
     """Materialize every missing session up to the last closed one, or the named ones."""
+    if known_at is not None:
+        if session is None or first or last or confirm_removals or confirm_unusual:
+            raise BadOption("--known-at goes with --session alone: it writes nothing")
+        _rebuild(session, known_at)
+        return
     # Dagster takes a second to import; the other commands do without it.
     with imported_for_good():
         from technic_pipeline.cli.materialize import (  # noqa: PLC0415
@@ -72,6 +87,26 @@ def run(
         confirm_removals=confirm_removals,
         confirm_unusual=confirm_unusual,
     )
+
+
+def _rebuild(session: str, known_at: str) -> None:
+    """Make the scans of a session anew from what was known, and say how they compare."""
+    from technic_pipeline.cli.rebuilding import is_fault, print_rebuilt  # noqa: PLC0415
+    from technic_pipeline.engines.choosing import open_engine  # noqa: PLC0415
+    from technic_pipeline.scan.rebuilding import rebuild_scans  # noqa: PLC0415
+    from technic_pipeline.sessions import load_calendar  # noqa: PLC0415
+    from technic_pipeline.store.opening import open_database  # noqa: PLC0415
+
+    settings = load_settings()
+    calendar = load_calendar(settings.calendar)
+    day, moment = parse_date(session), parse_moment(known_at, calendar.timezone)
+    assert day is not None and moment is not None  # noqa: S101 - neither text is None
+    urls = open_database(settings)
+    computing = open_engine(settings.engine, settings.threads, settings.ray_address)
+    found = rebuild_scans(urls, calendar, calendar.require(day), moment, computing)
+    print_rebuilt(found, moment, standard_output())
+    if any(is_fault(one, moment) for one in found):
+        raise typer.Exit(1)
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from technic_pipeline.pipeline import (
     Pipeline,
     calls_counted,
     ensure_partitions,
+    forget_old_payloads,
     record_calls,
     sessions_to_read_again,
     stored_by_an_interrupted_run,
@@ -93,7 +94,8 @@ def daily_bars(
             context.add_asset_metadata(counts, partition_key=str(day))
             totals.update(counts)
             progress.report("daily_bars", done - len(again), len(days) - len(again))
-    totals.update(already_stored=len(there), calls=calls_made())
+    forgotten = forget_old_payloads(opened)
+    totals.update(already_stored=len(there), calls=calls_made(), payloads_forgotten=forgotten)
     return dg.MaterializeResult(
         metadata={**{f"run_{name}": n for name, n in totals.items()}, **seconds_since(started)},
         check_results=check_bars(opened, selected, confirmed=pipeline.confirm_unusual),

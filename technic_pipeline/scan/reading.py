@@ -28,11 +28,22 @@ def read_inputs(
     session: date,
     calendar: Calendar,
     columns: Sequence[str] = SCAN_COLUMNS,
+    computed: pa.Table | None = None,
 ) -> ScanInputs:
-    """The session's population with its bars, descriptions, and some of `SCAN_COLUMNS`."""
-    stored = [name for name in dict.fromkeys([*columns, *WEIGHTS]) if name in STORED_COLUMNS]
+    """The session's population with its bars, descriptions, and some of `SCAN_COLUMNS`.
+
+    `computed` stands in for the session's rows of `indicators`: symbol_id, bars, and at least
+    `stored_columns`.
+    """
+    stored = stored_columns(columns)
+
+    def read_indicators() -> pa.Table:
+        if computed is not None:
+            return computed
+        return read_packed(url, "read_session_values", [session], stored)
+
     with ThreadPoolExecutor(1, "indicators") as aside:
-        indicators = aside.submit(read_packed, url, "read_session_values", [session], stored)
+        indicators = aside.submit(read_indicators)
         bars = read_packed(url, "read_session_bars", [session])
         population = _population(url, session, calendar, column(bars, "symbol_id"))
         symbol_id = column(population, "symbol_id")
@@ -57,6 +68,11 @@ def read_inputs(
         market_cap=known.market_cap,
         values={name: values[name] for name in columns},
     )
+
+
+def stored_columns(columns: Sequence[str]) -> list[str]:
+    """The indicators that must be read for some of `SCAN_COLUMNS`."""
+    return [name for name in dict.fromkeys([*columns, *WEIGHTS]) if name in STORED_COLUMNS]
 
 
 def read_previous_ranks(url: str, scan: str, session: date, calendar: Calendar) -> PreviousRanks:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from technic_pipeline.flat_text import flat_text
+from technic_pipeline.sources.payloads import KeptPayload
 
 PRICES = ("open", "high", "low", "close")
 NUMBERS = (*PRICES, "volume", "vwap", "transactions")
@@ -22,7 +23,8 @@ class SessionBars:
     """The rows of one reply or file, in its order; column i of every array is row i.
 
     Numbers are float64 with NaN where the field was absent or empty; `day` is the session that the
-    row itself claims (New York date of its time stamp).
+    row itself claims (New York date of its time stamp). There is no `payload` where nothing was
+    received, since the bars were made here.
     """
 
     session: date
@@ -38,6 +40,7 @@ class SessionBars:
     volume: NDArray[np.float64]
     vwap: NDArray[np.float64]
     transactions: NDArray[np.float64]
+    payload: KeptPayload | None = None
 
     def __len__(self) -> int:
         return len(self.ticker)

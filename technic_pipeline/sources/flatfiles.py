@@ -25,6 +25,7 @@ from technic_pipeline.sessions import Calendar
 from technic_pipeline.sources.bars import SessionBars
 from technic_pipeline.sources.day_files import DAY_FILES, Bucket, DayFiles, Directory
 from technic_pipeline.sources.listings import read_descriptions, read_splits
+from technic_pipeline.sources.payloads import KeptPayload
 from technic_pipeline.sources.ratios import read_ratios
 from technic_pipeline.sources.reference import (
     ExplainedJump,
@@ -99,28 +100,16 @@ class FlatFiles:
         return self.first, self.last
 
     def bars(self, session: date) -> SessionBars:
-        """Read one day file whole; `payload_sha256` is of the file as it is on disk.
+        """Read one day file whole.
 
-        Bytes of a ticker that are no UTF-8 are written out, as in `\\xff`.
+        Raises:
+            SessionNotOffered: there is none.
+            MalformedInput: as `day_file_bars`.
         """
         payload, place = self.day_files.read(session), self.day_files.place(session)
         if payload is None:
             raise SessionNotOffered(session, place)
-        table = _parse(place, _decompress(place, payload))
-        numbers = {
-            name: table[name].to_numpy()
-            for name in ("open", "high", "low", "close", "volume", "transactions")
-        }
-        return SessionBars(
-            session=session,
-            source=self.name,
-            payload_sha256=hashlib.sha256(payload).hexdigest(),
-            fetched_at=clock.now(),
-            ticker=_as_text(table["ticker"]),
-            day=_new_york_days(table["window_start"]),
-            vwap=np.full(len(table), np.nan),
-            **numbers,
-        )
+        return day_file_bars(session, place, payload)
 
     def splits(self, since: date = date.min) -> list[Split] | None:
         """What splits.json lists from one execution date on."""
@@ -152,6 +141,32 @@ class FlatFiles:
     def _list(self, name: str) -> Path | None:
         path = self.lists / name if self.lists else None
         return path if path and path.exists() else None
+
+
+def day_file_bars(session: date, place: str, payload: bytes) -> SessionBars:
+    """The rows of a day file; `payload_sha256` is of the file as it is.
+
+    Bytes of a ticker that are no UTF-8 are written out, as in `\\xff`.
+
+    Raises:
+        MalformedInput: it is no day file; says where it is.
+    """
+    table = _parse(place, _decompress(place, payload))
+    numbers = {
+        name: table[name].to_numpy()
+        for name in ("open", "high", "low", "close", "volume", "transactions")
+    }
+    return SessionBars(
+        session=session,
+        source=FlatFiles.name,
+        payload_sha256=hashlib.sha256(payload).hexdigest(),
+        fetched_at=clock.now(),
+        ticker=_as_text(table["ticker"]),
+        day=_new_york_days(table["window_start"]),
+        vwap=np.full(len(table), np.nan),
+        payload=KeptPayload.day_file(payload),
+        **numbers,
+    )
 
 
 def _decompress(place: str, payload: bytes) -> bytes:

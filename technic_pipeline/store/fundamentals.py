@@ -69,6 +69,8 @@ def repoint_ratios(connection: sa.Connection, symbol_ids: Sequence[int]) -> int:
 
 # All leave before any arrives: two symbols may exchange the ratios of a day.
 _MOVE = (
+    "insert into repointed_fundamentals (ticker, known_on, fetched_at, symbol_id)"
+    " select ticker, known_on, fetched_at, symbol_id from changed_ratios",
     "delete from fundamentals f using changed_ratios c"
     " where (f.symbol_id, f.known_on, f.fetched_at) = (c.symbol_id, c.known_on, c.fetched_at)",
     "update changed_ratios set symbol_id = owner_id",

@@ -19,6 +19,7 @@ from technic_pipeline.sources.bars import NUMBERS
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import statement
 from technic_pipeline.store.new_bars import Columns, accepted_rows, chosen_rows, insert_session
+from technic_pipeline.store.payloads import keep_payload
 from technic_pipeline.store.schema import daily_bars, ingest_batches, rejected_bars
 from technic_pipeline.store.stored_bars import differences
 from technic_pipeline.store.validation import Verdict, judge
@@ -94,6 +95,7 @@ def _merge(
     confirm_removals: bool,
 ) -> IngestReport:
     batch_id = _open_batch(connection, bars, content, len(verdict.rejected))
+    keep_payload(connection, bars, batch_id)
     rows = accepted_rows(connection, bars, verdict.accepted)
     if _is_stored(connection, bars.session):
         counts = _compare(connection, bars, verdict, rows, batch_id, confirm_removals)

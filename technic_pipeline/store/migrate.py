@@ -79,11 +79,12 @@ def _drop_views(connection: sa.Connection) -> None:
         # 20_scan_latest.sql makes scan_latest. Views of somebody else's are none of our business.
         view = path.stem.split("_", 1)[1]
         connection.execute(sa.text(f'drop view if exists "{view}" cascade'))
+    connection.execute(sa.text("drop schema if exists as_known cascade"))
 
 
 def _create_functions_and_views(connection: sa.Connection) -> None:
     # The driver's own cursor: to SQLAlchemy a % would be a parameter.
     with driver(connection).cursor() as cursor:
-        for folder in ("functions", "views"):
+        for folder in ("functions", "views", "as_known"):
             for path in sorted((project_folder("sql") / folder).glob("*.sql")):
                 cursor.execute(path.read_bytes())

@@ -92,6 +92,18 @@ ingest_batches = sa.Table(
 )
 
 
+# As it was received, compressed; of batches older than the user wants to keep there is none.
+payloads = sa.Table(
+    "payloads",
+    metadata,
+    sa.Column("batch_id", sa.Integer, sa.ForeignKey("ingest_batches.batch_id"), primary_key=True),
+    sa.Column("format", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.CheckConstraint("format in ('day_file', 'grouped_reply')", name="payloads_format"),
+)
+
+
 def _bar() -> list[sa.Column]:
     prices = [
         sa.Column(name, DOUBLE_PRECISION, nullable=False)

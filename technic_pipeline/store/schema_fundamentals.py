@@ -18,6 +18,17 @@ fundamentals = sa.Table(
     *[number(name) for name in RATIO_METRICS],
 )
 
+# Of ratios that a change of ticker moved: whose they were until then.
+repointed_fundamentals = sa.Table(
+    "repointed_fundamentals",
+    metadata,
+    sa.Column("ticker", sa.Text, primary_key=True),
+    sa.Column("known_on", sa.Date, primary_key=True),
+    moment("fetched_at", primary_key=True),
+    moment("repointed_at", primary_key=True, server_default=sa.func.now()),
+    sa.Column("symbol_id", sa.Integer, nullable=False),
+)
+
 # One row a day: the digest by which a cached distribution is known to be the right one.
 sector_distributions = sa.Table(
     "sector_distributions",

@@ -50,7 +50,8 @@ CATALOGUE = {
         select tablename, indexname, indexdef from pg_indexes
         where tablename = any (:tables) order by 1, 2""",
     "storage": """
-        select relname, reloptions from pg_class where relname = any (:tables) order by 1""",
+        select relname, reloptions from pg_class
+        where relname = any (:tables) and relnamespace = 'public'::regnamespace order by 1""",
     "partitioning": """
         select partrelid::regclass::text, pg_get_partkeydef(partrelid)
         from pg_partitioned_table order by 1""",

@@ -17,6 +17,7 @@ from technic_pipeline.errors import ChangedReply, EmptyReply
 from technic_pipeline.sources.bars import SessionBars
 from technic_pipeline.sources.massive.connection import Connection
 from technic_pipeline.sources.massive.replies import decode
+from technic_pipeline.sources.payloads import KeptPayload
 
 ENDPOINT = "grouped daily"
 PATH = "/v2/aggs/grouped/locale/us/market/stocks"
@@ -53,10 +54,11 @@ class GroupedReply(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Payload:
-    """A decoded reply with the digest of its bytes, as they were before any compression."""
+    """A decoded reply with its bytes, as they were before any compression, and their digest."""
 
     sha256: str
     reply: GroupedReply
+    kept: KeptPayload
 
 
 def read_payload(payload: bytes) -> Payload:
@@ -70,7 +72,8 @@ def read_payload(payload: bytes) -> Payload:
     if reply.results and reply.adjusted is not False:
         problem = "$.adjusted is not false, so its prices change with every later split"
         raise ChangedReply(ENDPOINT, problem)
-    return Payload(hashlib.sha256(payload).hexdigest(), reply)
+    kept = KeptPayload.grouped_reply(payload)
+    return Payload(hashlib.sha256(payload).hexdigest(), reply, kept)
 
 
 def session_bars(session: date, payload: Payload) -> SessionBars:
@@ -91,6 +94,7 @@ def session_bars(session: date, payload: Payload) -> SessionBars:
         volume=_column([row.v for row in rows]),
         vwap=_column([row.vw for row in rows]),
         transactions=_column([row.n for row in rows]),
+        payload=payload.kept,
     )
 
 
