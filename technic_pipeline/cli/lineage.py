@@ -47,7 +47,7 @@ def _lines(run: Mapping[str, Any], found: Lineage) -> list[str]:
     kept = "kept" if found["kept"] else "not kept"
     return [
         *lines,
-        f"bar of {run['session']} as {found['ticker']}: {prices}, volume {found['volume']:g}",
+        f"bar of {run['session']} as {found['ticker']}: {prices}, volume {found['volume']:,.10g}",
         f"batch {found['batch_id']} from {found['source']}: {found['rows']} rows, fetched "
         f"{_written(found['fetched_at'])}, sha256 of its rows "
         f"{found['content_sha256'][:12]}",
