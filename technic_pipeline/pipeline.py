@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from technic_pipeline import clock
+from technic_pipeline import clock, faults
 from technic_pipeline.engines.choosing import EngineName, open_engine
 from technic_pipeline.engines.engine import Engine
 from technic_pipeline.scan.definition import ScanDefinition, load_definitions
@@ -218,3 +218,5 @@ def ensure_partitions(engine: sa.Engine, first: date, last: date) -> None:
             sa.text("select ensure_partitions(:first, cast(:last as date) + 100)"),
             {"first": first, "last": last},
         )
+        faults.reach("before-commit-partitions")
+    faults.reach("after-commit-partitions")

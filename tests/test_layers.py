@@ -18,6 +18,7 @@ PACKAGE = Path(technic_pipeline.__file__).parent
 ORDER = [
     *(
         "errors",
+        "faults",
         "clock",
         "progress",
         "project_files",

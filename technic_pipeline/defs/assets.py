@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from technic_pipeline import progress
+from technic_pipeline import faults, progress
 from technic_pipeline.defs.checks import (
     BAR_CHECKS,
     SAMPLE_CHECKS,
@@ -79,6 +79,7 @@ def daily_bars(
     fetched = ahead(opened.source.bars, days, opened.source.give_up)
     with calls_counted(opened) as calls_made, closing(fetched) as payloads:
         for done, (day, bars) in enumerate(zip(days, payloads, strict=True), start=1):
+            faults.reach("after-fetch")
             report = ingest(opened.engine, bars, confirm_removals=pipeline.confirm_removals)
             record_calls(opened)
             if day in again:
@@ -142,6 +143,7 @@ def scan_results(
 
     When a change of a past session reaches the newest published one, that is published anew too.
     """
+    faults.reach("between-rows-and-publishing")
     started, opened = time.perf_counter(), pipeline.opened
     days = selected_sessions(context)
     published: Published = {}

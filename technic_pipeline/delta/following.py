@@ -11,7 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from technic_pipeline import progress
+from technic_pipeline import faults, progress
 from technic_pipeline.cache.indicator_states import StateCache
 from technic_pipeline.delta.changes import read_delta
 from technic_pipeline.delta.parts import LAYOUT, Part, newest_session, read_parts, week_stops
@@ -136,6 +136,7 @@ def save_states(cache: StateCache, weeks: NDArray[np.int64], of_week: States) ->
         some = states["bars"] > 0
         if some.any():
             cache.save(week, states if some.all() else choose(states, some))
+            faults.reach("mid-state")
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ class _Committed:
 
 
 def _save_states(cache: StateCache, committed: _Committed) -> DeltaReport:
+    faults.reach("between-rows-and-state")
     save_states(cache, committed.weeks, committed.states)
     return committed.report
 
@@ -174,6 +176,8 @@ def _commit(engine: sa.Engine, build: int, followed: Followed) -> _Committed:
             statement("clear_pending"),
             {"symbol_ids": symbol_ids, "change_ids": array_text(delta.change_id)},
         )
+        faults.reach("before-commit-indicators")
+    faults.reach("after-commit-indicators")
     report = DeltaReport(
         symbols=len(delta),
         resumed=int(np.count_nonzero(followed.part.before["bars"])),

@@ -10,6 +10,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from technic_pipeline import faults
 from technic_pipeline.engines.cpu import Cpu
 from technic_pipeline.engines.engine import Engine
 from technic_pipeline.overlapping import ahead, in_turn
@@ -97,6 +98,8 @@ def publish_sessions(
             if len(published) == len(definitions):
                 yield ranked.session, published
                 published = {}
+            else:
+                faults.reach("between-scans")
 
 
 def rank_sessions(

@@ -13,6 +13,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from technic_pipeline import faults
 from technic_pipeline.scan.consistency import require_sums
 from technic_pipeline.scan.ranking import RankedScan
 from technic_pipeline.store.binary_copy import copy_columns
@@ -61,6 +62,8 @@ def publish(
     with engine.begin() as connection:
         publication = _write(connection, ranked, engine_build, seconds)
         turn()
+        faults.reach("before-commit-scan")
+    faults.reach("after-commit-scan")
     return publication
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from psycopg import sql
 
+from technic_pipeline import faults
 from technic_pipeline.store import binary_rows
 from technic_pipeline.store.binary_fields import (
     Column,
@@ -47,6 +48,7 @@ def copy_columns(connection: sa.Connection, table: str, columns: Mapping[str, Co
         copy.write(HEADER)
         for piece in encoded(list(ordered.values())):
             copy.write(memoryview(piece))  # pyright: ignore[reportArgumentType] - has a buffer
+            faults.reach(f"mid-copy-{table}")
         copy.write(TRAILER)
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from technic_pipeline import faults
 from technic_pipeline.errors import TooManyWithdrawals
 from technic_pipeline.sources import Split
 from technic_pipeline.store.binary_copy import copy_columns
@@ -63,6 +64,8 @@ def record_splits(
             rows = [asdict(split) | {"reason": reason} for split, reason in rejected.items()]
             insert = postgresql.insert(rejected_splits).on_conflict_do_nothing()
             connection.execute(insert, [{k: r[k] for k in r if k != "source_id"} for r in rows])
+        faults.reach("before-commit-splits")
+    faults.reach("after-commit-splits")
     return SplitsReport(len(listed), len(accepted) - resolved, added, withdrawn, len(rejected))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from technic_pipeline import faults
 from technic_pipeline.sources import ExplainedJump
 from technic_pipeline.store.database import statement
 
@@ -30,4 +31,6 @@ def record_explained_jumps(
     }
     with engine.begin() as connection:
         added, withdrawn = connection.execute(statement("record_explained_jumps"), parameters).one()
+        faults.reach("before-commit-jumps")
+    faults.reach("after-commit-jumps")
     return ExplainedJumpsReport(len(listed), added, withdrawn)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from technic_pipeline import faults
 from technic_pipeline.sources import Ratios
 from technic_pipeline.sources.reference import RATIO_METRICS
 from technic_pipeline.store.binary_copy import copy_columns
@@ -52,6 +53,8 @@ def record_ratios(engine: sa.Engine, listed: Sequence[Ratios]) -> RatiosReport:
         unresolved, repeated = connection.execute(statement("count_unused_ratios")).one()
         if added >= ROWS_WORTH_ANALYZING:
             connection.execute(sa.text("analyze fundamentals"))
+        faults.reach("before-commit-ratios")
+    faults.reach("after-commit-ratios")
     return RatiosReport(len(listed), unresolved, repeated, added)
 
 

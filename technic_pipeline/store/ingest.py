@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from technic_pipeline import faults
 from technic_pipeline.errors import NoUsableBars, SourcesMixed, TooManyRemovals
 from technic_pipeline.sources import SessionBars
 from technic_pipeline.sources.bars import NUMBERS
@@ -65,7 +66,10 @@ def ingest(engine: sa.Engine, bars: SessionBars, *, confirm_removals: bool = Fal
         _refuse_mixed_sources(connection, bars.source)
         if _newest_content(connection, bars.session) == content:
             return IngestReport(bars.session, None, len(bars))
-        return _merge(connection, bars, content, verdict, confirm_removals)
+        report = _merge(connection, bars, content, verdict, confirm_removals)
+        faults.reach("before-commit-bars")
+    faults.reach("after-commit-bars")
+    return report
 
 
 def _refuse_mixed_sources(connection: sa.Connection, source: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import sqlalchemy as sa
 
+from technic_pipeline import faults
 from technic_pipeline.sources import SymbolDescription
 from technic_pipeline.sources.sectors import gics_sector
 from technic_pipeline.store.binary_copy import copy_columns
@@ -41,5 +42,7 @@ def record_descriptions(
             {name: pa.array(values, pa.string()) for name, values in columns.items()},
         )
         changed = connection.scalar(statement("record_descriptions"))
+        faults.reach("before-commit-descriptions")
+    faults.reach("after-commit-descriptions")
     unknown = Counter(d.sector for d in descriptions if d.sector and not gics_sector(d.sector))
     return ReferenceReport(len(descriptions), changed or 0, dict(unknown))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from technic_pipeline import faults
 from technic_pipeline.store.binary_copy import copy_columns
 from technic_pipeline.store.database import statement
 from technic_pipeline.store.packed_columns import read_packed
@@ -37,3 +38,5 @@ def record_distribution(
         connection.execute(sa.delete(sector_statistics).where(sector_statistics.c.as_of == as_of))
         day = np.full(count, as_of, dtype="datetime64[D]")
         copy_columns(connection, "sector_statistics", {"as_of": day, **rows})
+        faults.reach("before-commit-statistics")
+    faults.reach("after-commit-statistics")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from technic_pipeline import faults
 from technic_pipeline.sources import NEWLY_LISTED, TickerChange
 from technic_pipeline.store.database import statement
 from technic_pipeline.store.fundamentals import repoint_ratios
@@ -52,6 +53,8 @@ def apply_ticker_changes(engine: sa.Engine, listed: Sequence[TickerChange]) -> T
                 new, moved = _share_out(connection, family, settled)
                 applied += new
                 repointed += moved
+        faults.reach("before-commit-ticker-changes")
+    faults.reach("after-commit-ticker-changes")
     return TickerChangesReport(len(listed), applied, repointed)
 
 
