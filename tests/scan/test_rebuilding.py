@@ -10,13 +10,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from databases import TEMPLATE, create_database, drop_database
+from published_evenings import follow_and_publish, work
 
-from technic_pipeline.delta import follow_changes
 from technic_pipeline.engines.cpu import Cpu
 from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.scan.definition import load_definitions
-from technic_pipeline.scan.known_fundamentals import record_statistics
-from technic_pipeline.scan.publishing import Market, publish_sessions
+from technic_pipeline.scan.publishing import Market
 from technic_pipeline.scan.rebuilding import rebuild_scans
 from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import Calendar
@@ -46,21 +45,10 @@ class Evenings:
         return SimulatedMarket(SYMBOLS, HISTORY, 3, self.market.calendar, session)
 
     def publish(self, session: date) -> None:
-        where = self.market.url, self.market.redis_url
-        record_statistics(*where, session, self.market.calendar)
-        follow_changes(*where, self.engine, self.market.calendar)
-        list(publish_sessions(self.market, self.engine, self.scans, [session]))
+        follow_and_publish(self.market, self.scans, session)
 
     def evening(self, session: date) -> None:
-        """All that a source tells, of the session and, corrected, of the one before."""
-        source = self.source(session)
-        for day in (self.market.calendar.before(session, 1), session):
-            ingest(self.engine, source.bars(day))
-        apply_ticker_changes(self.engine, source.ticker_changes())
-        record_splits(self.engine, source.splits())
-        record_descriptions(self.engine, source.descriptions())
-        record_ratios(self.engine, source.ratios())
-        self.publish(session)
+        work(self.market, self.scans, self.source(session))
 
     def versions(self) -> list[tuple[str, date, int, datetime]]:
         with psycopg.connect(self.market.url) as connection:
