@@ -1,4 +1,4 @@
-"""The payloads of batches, and where ratios were before a change of ticker moved them."""
+"""Payloads of batches, whose ratios were before a change of ticker, and a place for as_known."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
+    # For the views of sql/as_known/, which are made anew after every step.
+    op.execute("create schema as_known")
     op.create_table(
         "payloads",
         sa.Column("batch_id", sa.Integer(), nullable=False),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Two processes that start at once must not both migrate.
 MIGRATION_LOCK = 7_436_102_002
 
+_AS_KNOWN = sa.text("select viewname from pg_views where schemaname = 'as_known'")
+
 
 def upgrade(engine: sa.Engine) -> bool:
     """Migrate to the newest revision; whether there was anything to do.
@@ -79,7 +81,8 @@ def _drop_views(connection: sa.Connection) -> None:
         # 20_scan_latest.sql makes scan_latest. Views of somebody else's are none of our business.
         view = path.stem.split("_", 1)[1]
         connection.execute(sa.text(f'drop view if exists "{view}" cascade'))
-    connection.execute(sa.text("drop schema if exists as_known cascade"))
+    for view in connection.scalars(_AS_KNOWN).all():
+        connection.execute(sa.text(f'drop view if exists as_known."{view}" cascade'))
 
 
 def _create_functions_and_views(connection: sa.Connection) -> None:
