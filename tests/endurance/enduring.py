@@ -28,6 +28,8 @@ from tests.endurance.worker import Usage
 # What an interpreter takes up in its first evenings is no leak.
 WARM_UP_SHARE = 0.2
 MOST_GROWTH = 1.1
+# Between two evenings there may be one or two that were just not closed, or not begun.
+SOME = 2
 MB = 1 << 20
 
 
@@ -90,8 +92,8 @@ def _usage(usage: Sequence[Usage]) -> list[Finding]:
         Finding(
             f"open {what} at the end, and after a fifth",
             f"{now}, {then}",
-            "no more",
-            now <= then,
+            f"at most {SOME} more",
+            now <= then + SOME,
         )
         for what, now, then in (
             ("files", late.files, early.files),
