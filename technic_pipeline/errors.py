@@ -288,6 +288,14 @@ class QueryFailed(TechnicError):
         super().__init__(f"PostgreSQL refused the query: {problem}")
 
 
+class NotPermitted(TechnicError):
+    """Something that PostgreSQL keeps from the role or the user who is connected."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        super().__init__(f"PostgreSQL: {problem}; {remedy}")
+
+
 class SessionNotClosed(TechnicError):
     """A session that the exchange has not finished yet."""
 

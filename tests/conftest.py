@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from databases import TEMPLATE, create_database, drop_database
 from playwright.sync_api import Browser, sync_playwright
+from psycopg import sql
 
 from technic_pipeline.services import Endpoints, ensure_running, stop
 from technic_pipeline.sessions import Calendar, load_calendar
@@ -60,6 +62,31 @@ def servers(home: Path) -> Endpoints:
     url = create_database(endpoints, TEMPLATE, "template0")
     upgrade(engine_for(url))
     return endpoints
+
+
+@pytest.fixture(scope="session")
+def other_cluster() -> Iterator[Endpoints]:
+    """A second PostgreSQL, in which nothing was ever migrated."""
+    path = Path(tempfile.mkdtemp(prefix="technic-"))
+    path.chmod(0o755)
+    settings = Settings(home=path, redis_url="redis://unused")
+    yield ensure_running(settings)
+    stop(settings)
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def other_servers(other_cluster: Endpoints) -> Iterator[Endpoints]:
+    """That one; what roles a test has made there are gone after it, as its databases must be."""
+    yield other_cluster
+    with psycopg.connect(other_cluster.database_url, autocommit=True) as connection:
+        # Who made another is the last to go.
+        made = (
+            "select rolname from pg_roles where rolname !~ '^pg_' and rolname <> 'postgres'"
+            " order by oid desc"
+        )
+        for (name,) in connection.execute(made).fetchall():
+            connection.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture

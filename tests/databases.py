@@ -21,6 +21,11 @@ def create_database(servers: Endpoints, name: str, template: str) -> str:
     return servers.database_url.replace("/technic?", f"/{name}?")
 
 
+def url_of(url: str, user: str) -> str:
+    """The same database for another user; the tests' server lets everyone in."""
+    return url.replace("user=postgres", f"user={user}")
+
+
 def drop_database(servers: Endpoints, name: str) -> None:
     """Drop it, whoever is connected."""
     with psycopg.connect(servers.database_url, autocommit=True) as connection:

@@ -9,14 +9,18 @@ from typing import NoReturn
 import psycopg
 import typer
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from technic_pipeline.cli import operating, reading, running
 from technic_pipeline.cli.reference import reference
 from technic_pipeline.cli.report import report
-from technic_pipeline.errors import ConnectionLost, RunInterrupted, TechnicError
+from technic_pipeline.errors import ConnectionLost, NotPermitted, RunInterrupted, TechnicError
 
 INTERRUPTED = 130
+MEMBERS = (
+    "make the user of TECHNIC_DATABASE_URL a member of technic_writer, or of technic_owner to "
+    "migrate; README.md says more under 'Who may do what'"
+)
 
 app = typer.Typer(
     help="A nightly scan of a whole stock market.",
@@ -45,6 +49,12 @@ def main() -> NoReturn:
         _fail(str(error))
     except (psycopg.OperationalError, OperationalError) as error:
         _fail(str(ConnectionLost(error)))
+    except psycopg.errors.InsufficientPrivilege as refused:
+        _fail(str(NotPermitted(str(refused).splitlines()[0], MEMBERS)))
+    except ProgrammingError as error:
+        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise
+        _fail(str(NotPermitted(str(error.orig).splitlines()[0], MEMBERS)))
     except KeyboardInterrupt:
         _fail(str(RunInterrupted()), INTERRUPTED)
     finally:

@@ -15,11 +15,18 @@ from rich.text import Text
 
 from technic_pipeline.cli.arguments import parse_date, parse_moment
 from technic_pipeline.cli.tables import Result, print_table, standard_output, write_csv, write_json
-from technic_pipeline.errors import BadOption, NothingPublished, QueryFailed, UnknownScan
+from technic_pipeline.errors import (
+    BadOption,
+    NothingPublished,
+    NotPermitted,
+    QueryFailed,
+    UnknownScan,
+)
 from technic_pipeline.project_files import project_folder
 from technic_pipeline.scan import DEFAULT_SCAN
 from technic_pipeline.settings import Settings, load_settings
 from technic_pipeline.store.opening import open_database
+from technic_pipeline.store.roles import READER
 
 # What a terminal of 100 columns shows of a row; --json and --csv give every column.
 SHOWN = {
@@ -43,6 +50,11 @@ SHOWN_WIDE = {
 }
 SHORTENED = {"name": 28, "sector": 22}
 SIGNED = ("change_pct", "rank_change")
+
+WITH_ALL_RIGHTS = (
+    "technic sql reads the views and the published scans, as technic_reader; "
+    'with all rights: psql "$(technic services status --url)"'
+)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="A JSON array, in full precision.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="CSV, in full precision.")]
@@ -101,7 +113,7 @@ def sql(
     if (file is None) == (query is None):
         raise BadOption("give either a file or -c with a query; sql/ holds some to begin with")
     text = query if query is not None else _read_query(file)  # type: ignore[arg-type]
-    url, _ = open_database(load_settings())
+    url, _ = open_database(load_settings(), READER)
     result = _query(url, text)
     if as_json:
         write_json(result)
@@ -127,7 +139,7 @@ def read_top(
         UnknownScan, NothingPublished: there is no such table.
         BadOption: the sector has no row in it.
     """
-    url, _ = open_database(settings)
+    url, _ = open_database(settings, READER)
     with psycopg.connect(url) as connection:
         day = newest_session(connection, scan, session, known_at)
         result = _rows(connection, scan, day, sector, rows, known_at)
@@ -237,6 +249,8 @@ def _query(url: str, text: str) -> Result:
             # Without parameters, so that a % in the query means itself.
             cursor = connection.execute(psql.SQL(text))  # type: ignore[arg-type] - a user's own text
             rows = cursor.fetchall() if cursor.description else []
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise NotPermitted(str(error).splitlines()[0], WITH_ALL_RIGHTS) from None
         except psycopg.Error as error:
             raise QueryFailed(str(error).splitlines()[0]) from None
         return Result(tuple(c.name for c in cursor.description or ()), rows)

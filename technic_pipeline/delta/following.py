@@ -203,7 +203,8 @@ def _first_and_last(part: Part) -> tuple[NDArray[np.datetime64], NDArray[np.date
 
 def _analyze(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(sa.text("analyze symbols, daily_bars, indicators"))
+        filled = {"tables": ["symbols", "daily_bars", "indicators"]}
+        connection.execute(statement("analyze_tables"), filled)
 
 
 def _record(engine: sa.Engine, report: DeltaReport, build: int, seconds: float) -> None:

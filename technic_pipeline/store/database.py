@@ -166,4 +166,8 @@ def _holder(connection: psycopg.Connection) -> str:
         "and (l.classid::bigint << 32) + l.objid::bigint = %s",
         [WRITER_LOCK],
     ).fetchone()
-    return f"'{row[0]}', connected since {row[1]:%Y-%m-%d %H:%M:%S %Z}" if row else "another run"
+    if row is None:
+        return "another run"
+    # To who is not a member of that connection's user, PostgreSQL does not say since when.
+    since = f", connected since {row[1]:%Y-%m-%d %H:%M:%S %Z}" if row[1] else ""
+    return f"'{row[0]}'{since}"

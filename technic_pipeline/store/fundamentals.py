@@ -52,7 +52,7 @@ def record_ratios(engine: sa.Engine, listed: Sequence[Ratios]) -> RatiosReport:
             connection.execute(statement("mark_ratios_stale"))
         unresolved, repeated = connection.execute(statement("count_unused_ratios")).one()
         if added >= ROWS_WORTH_ANALYZING:
-            connection.execute(sa.text("analyze fundamentals"))
+            connection.execute(statement("analyze_tables"), {"tables": ["fundamentals"]})
         faults.reach("before-commit-ratios")
     faults.reach("after-commit-ratios")
     return RatiosReport(len(listed), unresolved, repeated, added)

@@ -9,26 +9,29 @@ from technic_pipeline.services import ensure_running, require_postgres, require_
 from technic_pipeline.settings import Settings
 from technic_pipeline.store.database import engine_for
 from technic_pipeline.store.migrate import require_current, upgrade
+from technic_pipeline.store.roles import WRITER, Role, acting_as
 
 logger = logging.getLogger(__name__)
 
 
-def open_database(settings: Settings) -> tuple[str, str]:
-    """The URLs of PostgreSQL and Redis, started if embedded, with the schema that this code needs.
+def open_database(settings: Settings, role: Role = WRITER) -> tuple[str, str]:
+    """What to reach PostgreSQL and Redis by, started if embedded, with the schema that is needed.
 
-    An embedded database is migrated by itself; someone else's only by `technic db upgrade`.
+    Connections act as the role where the server allows it. An embedded database is migrated by
+    itself; someone else's only by `technic db upgrade`.
 
     Raises:
         ServiceFailed, DatabaseUnreachable, DatabaseTooOld, SchemaNotCurrent.
     """
     endpoints = ensure_running(settings)
     _look_at_cache(settings, endpoints.redis_url)
+    url = endpoints.database_url
     if settings.database_url is not None:
-        require_postgres(endpoints.database_url)
-        require_current(engine_for(endpoints.database_url))
+        require_postgres(url)
+        require_current(engine_for(url))
     else:
-        upgrade(engine_for(endpoints.database_url))
-    return endpoints.database_url, endpoints.redis_url
+        upgrade(engine_for(url))
+    return acting_as(role, url), endpoints.redis_url
 
 
 def _look_at_cache(settings: Settings, redis_url: str) -> None:

@@ -1,4 +1,4 @@
-"""A backup with pg_dump, restored elsewhere, goes on with the next session."""
+"""A backup with pg_dump, restored on another server, goes on with the next session."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import technic_pipeline.services.binaries as programs
 from technic_pipeline.services import Endpoints
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import engine_for
+from technic_pipeline.store.roles import WRITER, acting_as
 
 RESTORED = "restored"
 # Everything that a session's evening leaves, by ticker: ids depend on the order of arrival.
@@ -42,17 +43,20 @@ def programs_folder() -> Path:
 
 
 @pytest.fixture
-def restored_url(servers: Endpoints, published: Technic, programs_folder: Path) -> Iterator[str]:
-    """An empty database into which a dump of the published one was restored."""
+def restored_url(
+    other_servers: Endpoints, published: Technic, programs_folder: Path
+) -> Iterator[str]:
+    """A database into which a dump of the published one was restored, on a server without roles."""
     assert published
-    url = create_database(servers, RESTORED, "template0")
+    url = create_database(other_servers, RESTORED, "template0")
     dump = [programs_folder / "pg_dump", "--format=custom", os.environ["TECHNIC_DATABASE_URL"]]
-    restore = [programs_folder / "pg_restore", "--exit-on-error", "--no-owner", "--dbname", url]
+    restore = [programs_folder / "pg_restore", "--exit-on-error", "--no-owner", "--no-privileges"]
+    restore += ["--dbname", url]
     dumped = subprocess.run(dump, check=True, capture_output=True)
     subprocess.run(restore, check=True, input=dumped.stdout)
     yield url
     engine_for(url).dispose()
-    drop_database(servers, RESTORED)
+    drop_database(other_servers, RESTORED)
 
 
 def left_by(url: str, session: date) -> dict[str, list[tuple]]:
@@ -77,6 +81,9 @@ def test_a_restored_backup_goes_on_with_the_next_session_and_verifies(
     expected = left_by(os.environ["TECHNIC_DATABASE_URL"], following)
 
     monkeypatch.setenv("TECHNIC_DATABASE_URL", restored_url)
+    assert acting_as(WRITER, restored_url) == restored_url
+    assert "already at revision" in published("db", "upgrade").out
+    assert acting_as(WRITER, restored_url) != restored_url
     ran = published("run")
     assert ran.status == 0, ran.err
     verified = published("verify", "--all")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import psycopg
@@ -10,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 from contents import query
 from payloads import Row, payload
-from psycopg import sql
 
 from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.store.ingest import ingest
+from technic_pipeline.store.roles import WRITER, acting_as
 
 MAKE = "select ensure_partitions(%s, %s)"
 INSERT = "insert into daily_bars values (%s, '2015-03-20', 'A', 1, 1, 1, 1, 1, null, null, 1)"
@@ -114,24 +113,9 @@ def test_a_partition_has_every_index_of_its_table(engine: sa.Engine) -> None:
     assert query(engine, unattached) == [(0,)]
 
 
-@pytest.fixture
-def writer(engine: sa.Engine) -> Iterator[str]:
-    """A role that owns nothing and may only read and write."""
-    name = "technic_test_writer"
-    rights = f"""
-        create role {name};
-        grant select, insert, update, delete on all tables in schema public to {name};
-        grant execute on function ensure_partitions to {name}"""
-    with engine.begin() as connection:
-        connection.execute(sa.text(rights))
-    yield name
-    with engine.begin() as connection:
-        connection.execute(sa.text(f"drop owned by {name}; drop role {name}"))
-
-
-def test_a_writer_needs_no_ownership(database_url: str, writer: str) -> None:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("set role {}").format(sql.Identifier(writer)))
+def test_a_writer_needs_no_ownership(database_url: str) -> None:
+    acting = acting_as(WRITER, database_url)
+    with psycopg.connect(acting, autocommit=True) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("create table daily_bars_2015 (like daily_bars)")
         day = date(2015, 3, 20)
