@@ -17,9 +17,10 @@ import pytest
 
 from technic_pipeline import services
 from technic_pipeline.errors import ServiceFailed, TechnicError
-from technic_pipeline.services import binaries, postgres
+from technic_pipeline.services import binaries, postgres, valkey
 from technic_pipeline.services.account import run_as, server_account
 from technic_pipeline.services.home import find_home
+from technic_pipeline.services.process import tree as process_tree
 from technic_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -90,6 +91,22 @@ def test_directories_are_private_and_nothing_above_them_changes(lasting: Setting
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
     assert home.data.stat().st_uid == home.sockets.stat().st_uid == server_account().uid
     assert home.logs.stat().st_uid == home.path.stat().st_uid == os.geteuid()
+
+
+@pytest.mark.usefixtures("endpoints")
+def test_servers_listen_on_sockets_of_a_private_directory_alone(lasting: Settings) -> None:
+    home = find_home(lasting.home)
+    servers = [server.find(home) for server in (postgres, valkey)]
+    listened = set()
+    for process in servers:
+        assert process is not None
+        for one in process_tree(process):
+            assert one.net_connections(kind="inet") == []
+            listened |= {c.laddr for c in one.net_connections(kind="unix") if c.laddr}
+    assert listened == {str(home.sockets / ".s.PGSQL.5432"), str(home.sockets / "valkey.sock")}
+    for place in (home.sockets, *map(Path, listened)):
+        assert stat.S_IMODE(place.stat().st_mode) == 0o700
+        assert place.stat().st_uid == server_account().uid
 
 
 @pytest.mark.usefixtures("as_root")
