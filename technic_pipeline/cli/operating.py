@@ -6,6 +6,7 @@ from typing import Annotated
 
 import psycopg
 import typer
+from psycopg import sql
 from rich.console import Console
 
 from technic_pipeline.cli.tables import Result, print_table, standard_output
@@ -196,5 +197,6 @@ def _print_query(console: Console, connection: psycopg.Connection, title: str, t
 
 
 def _count(connection: psycopg.Connection, table: str) -> int:
-    row = connection.execute(f"select count(*) from {table}").fetchone()  # type: ignore[arg-type]  # noqa: S608 - one of COUNTS
+    counted = sql.SQL("select count(*) from {}").format(sql.Identifier(table))
+    row = connection.execute(counted).fetchone()
     return row[0] if row else 0

@@ -222,15 +222,13 @@ def _rows(
     rows: int,
     known_at: datetime | None,
 ) -> Result:
-    source = (
-        psql.SQL("scan_as_known({})").format(known_at) if known_at else psql.SQL("scan_current")
-    )
+    source, known = ("scan_as_known(%s)", [known_at]) if known_at else ("scan_current", [])
     cursor = connection.execute(
         psql.SQL(
             "select * from {} where scan = %s and session = %s"
             " and (%s::text is null or sector = %s) order by rank limit %s"
-        ).format(source),
-        [scan, session, sector, sector, rows],
+        ).format(psql.SQL(source)),
+        [*known, scan, session, sector, sector, rows],
     )
     return Result(tuple(c.name for c in cursor.description or ()), cursor.fetchall())
 

@@ -100,6 +100,21 @@ CASES = [
         "log_return",
         id="a series that only feeds others",
     ),
+    pytest.param(
+        f'{BY_COLUMN}"rsi_14\\" from symbols; drop table symbols; --" = "rising"\n{WEIGHTS}',
+        3,
+        "drop table",
+        id="SQL for a column",
+    ),
+    pytest.param(
+        f'{WEIGHTS}[universe]\npresent = ["(select 1)"]', 4, "(select 1)", id="SQL in a rule"
+    ),
+    pytest.param(
+        f"{BY_COLUMN}sma_20 = '__import__(\"os\")'\n{WEIGHTS}", 3, "__import__", id="code"
+    ),
+    pytest.param(
+        f'{WEIGHTS}[universe]\nmin_price = "1; drop table symbols"', 4, "str", id="SQL for a number"
+    ),
     pytest.param(f"{BY_COLUMN}sma_20 = 'up'\n{WEIGHTS}", 3, "up", id="a direction misspelt"),
     pytest.param(f"{BY_COLUMN}sma_20 = 'as is'\n{WEIGHTS}", 3, "as is", id="as_is in two words"),
     pytest.param(f"{BY_COLUMN}sma_20 = 1\n{WEIGHTS}", 3, "int", id="a direction as a number"),
