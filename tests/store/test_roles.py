@@ -16,11 +16,9 @@ from technic_pipeline.store.migrate import require_current, rights_given, upgrad
 from technic_pipeline.store.roles import READER, WRITER, acting_as
 
 MADE_BY_SOMEBODY = """
-    create role technic_owner;
-    create role technic_writer;
     create role technic_reader;
-    grant technic_reader to technic_writer;
-    grant technic_writer to technic_owner;
+    create role technic_writer in role technic_reader;
+    create role technic_owner in role technic_writer;
     grant technic_owner to migrating"""
 
 
@@ -121,6 +119,21 @@ def test_roles_of_another_database_are_not_given_rights_by_one_who_is_no_member(
             " or pg_get_userbyid(relowner) ~ '^technic_'"
         ).fetchone()
     assert kept == (0,)
+
+
+def test_a_server_that_refuses_a_connection_as_the_role_is_used_as_its_user(
+    migrating: Callable[[str], str], other_servers: Endpoints, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = migrating("createrole")
+    upgrade(engine_for(url))
+    with psycopg.connect(other_servers.database_url) as connection:
+        # As much as a pool before the server that lets no settings through.
+        connection.execute("alter role migrating connection limit 1")
+    with caplog.at_level(logging.WARNING):
+        assert acting_as(WRITER, url) == url
+    [said] = caplog.messages
+    assert said.startswith("going on with the user's own rights, not as technic_writer: ")
+    assert "too many connections for role" in said
 
 
 @pytest.mark.parametrize(
