@@ -31,7 +31,7 @@ _of_thread = threading.local()
 
 @cache
 def engine_for(url: str) -> sa.Engine:
-    """The process's connection pool for a libpq URI."""
+    """The process's connection pool for a libpq URI, or another connection string of libpq's."""
     return sa.create_engine(
         "postgresql+psycopg://", creator=lambda: psycopg.connect(url), pool_pre_ping=True
     )

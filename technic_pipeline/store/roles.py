@@ -30,8 +30,8 @@ def acting_as(role: Role, url: str) -> str:
     The role is a setting of the connection from its first moment on, which costs no question.
     """
     with engine_for(url).connect() as connection:
-        given = connection.scalar(statement("rights_given"))
-        if not given or not connection.scalar(statement("may_act"), {"role": role}):
+        may = rights_given(connection) and connection.scalar(statement("may_act"), {"role": role})
+        if not may:
             return url
         # Also those of the environment or a service file, which ours would displace.
         options = driver(connection).info.get_parameters().get("options", "")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import psycopg
 import pytest
 from databases import create_database, drop_database, url_of
 
+from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.services import Endpoints
 from technic_pipeline.store.database import engine_for, read_arrow
 from technic_pipeline.store.migrate import require_current, rights_given, upgrade
@@ -97,10 +99,19 @@ def test_a_user_who_may_not_make_roles_goes_on_without_until_somebody_does(
     assert "\n" not in said
     require_current(engine_for(url))
     assert acting_as(WRITER, url) == url
+    ensure_partitions(engine_for(url), date(2016, 1, 5), date(2016, 1, 5))
 
     with psycopg.connect(other_servers.database_url) as connection:
         connection.execute(MADE_BY_SOMEBODY)
     assert upgrade(engine_for(url)) is False
+    with psycopg.connect(url) as connection:
+        owners = connection.execute(
+            "select distinct pg_get_userbyid(relowner) from pg_class"
+            " where relnamespace = 'public'::regnamespace"
+            " union select pg_get_userbyid(proowner) from pg_proc"
+            " where pronamespace = 'public'::regnamespace"
+        ).fetchall()
+    assert owners == [("technic_owner",)]
     assert user_and_role(acting_as(READER, url)) == ("migrating", READER)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from technic_pipeline.store import database
 from technic_pipeline.store.database import writer_lock
+from technic_pipeline.store.roles import WRITER, acting_as
 
 
 def test_a_second_writer_waits_for_the_first_and_says_for_whom(
@@ -17,7 +18,8 @@ def test_a_second_writer_waits_for_the_first_and_says_for_whom(
     entered = threading.Event()
 
     def second() -> None:
-        with writer_lock(database_url, "run second"):
+        # To the role PostgreSQL does not say since when the first is connected.
+        with writer_lock(acting_as(WRITER, database_url), "run second"):
             entered.set()
 
     with caplog.at_level(logging.WARNING), writer_lock(database_url, "run first"):
