@@ -20,7 +20,11 @@ grant select on
 to technic_reader;
 
 grant select, insert, update, delete on {tables} to technic_writer;
+grant usage on schema as_known to technic_writer;
+grant select on all tables in schema as_known to technic_writer;
 
-revoke execute on function analyze_table, ensure_partitions, scan_as_known from public;
+revoke execute on function
+    analyze_table, ensure_partitions, scan_as_known, as_known.moment
+from public;
 grant execute on function scan_as_known to technic_reader;
-grant execute on function analyze_table, ensure_partitions to technic_writer;
+grant execute on function analyze_table, ensure_partitions, as_known.moment to technic_writer;

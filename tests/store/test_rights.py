@@ -174,6 +174,20 @@ def test_a_reader_sees_the_views_and_the_published_scans_alone(reader: psycopg.C
     assert seen == READABLE
 
 
+def test_the_tables_as_they_were_known_are_a_writers_to_read_and_nobody_elses(
+    reader: psycopg.Connection, writer: psycopg.Connection
+) -> None:
+    listed = "select viewname from pg_views where schemaname = 'as_known'"
+    names = [name for (name,) in writer.execute(listed).fetchall()]
+    assert len(names) >= 6
+    writer.execute("set technic.known_at = '2016-01-05'")
+    for name in names:
+        query = sql.SQL("select * from {}").format(sql.Identifier("as_known", name))
+        assert writer.execute(query).fetchall() == []
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            reader.execute(query)
+
+
 @pytest.mark.parametrize("path", [*project_folder("sql").glob("*.sql")], ids=lambda p: p.stem)
 def test_a_reader_runs_every_shipped_query(reader: psycopg.Connection, path: Path) -> None:
     assert reader.execute(path.read_bytes()).description

@@ -83,7 +83,7 @@ def test_a_user_who_may_make_roles_makes_them_and_acts_as_them(
     acting = acting_as(WRITER, url)
     assert read_arrow(acting, "read_newest_session").num_rows == 1
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("update alembic_version set version_num = '0007'")
+        connection.execute("update alembic_version set version_num = '0008'")
     assert upgrade(engine_for(url)) is True
     assert given(url)
 
