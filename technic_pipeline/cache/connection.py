@@ -82,7 +82,8 @@ class DisposableCache:
             return question(self._client)
         except redis.ResponseError as error:
             self.warn(str(error))
-        except (redis.RedisError, OSError, UnicodeError) as error:
+        # The client makes other errors of what no Redis would say.
+        except (redis.RedisError, OSError, ValueError, OverflowError) as error:
             self._rests_until = time.monotonic() + REST_SECONDS
             self.warn(str(error))
         return None

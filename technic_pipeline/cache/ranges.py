@@ -15,6 +15,8 @@ import redis
 
 # What one round trip may carry: the server keeps what is not read yet of its answers.
 BYTES_A_TRIP = 2 * 1024 * 1024
+# Numbers and errors are told in one.
+LONGEST_LINE = 64 * 1024
 
 
 class Range(NamedTuple):
@@ -101,7 +103,7 @@ def _number(answers: BufferedReader, kind: bytes) -> int:
 
 
 def _line(answers: BufferedReader) -> bytes:
-    line = answers.readline()
+    line = answers.readline(LONGEST_LINE)
     if not line.endswith(b"\n"):
-        raise redis.ConnectionError("it closed the connection")
+        raise redis.ConnectionError("it closed the connection, or is no Redis")
     return line

@@ -68,9 +68,10 @@ def read_descriptions(path: Path) -> list[SymbolDescription]:
         table = pa_csv.read_csv(
             pa.BufferReader(text), parse_options=parsing, convert_options=options
         )
-    except pa.ArrowInvalid as error:
+        named = table.column_names
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise MalformedInput(path, str(error).splitlines()[0]) from None
-    if "ticker" not in table.column_names:
+    if "ticker" not in named:
         raise MalformedInput(path, "has no column 'ticker'")
     tickers: list[str] = table["ticker"].to_pylist()
     if len(set(tickers)) != len(tickers):
@@ -98,5 +99,5 @@ def decode(path: Path, shape: type[Reply]) -> Reply:
     """
     try:
         return msgspec.json.decode(read_file(path, LARGEST_LIST), type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedInput(path, str(error)) from None

@@ -21,7 +21,7 @@ def decode(endpoint: str, payload: bytes, shape: type[Shape]) -> Shape:
     """
     try:
         return msgspec.json.decode(payload, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _decode_leniently(endpoint, payload, shape)
 
 
@@ -49,5 +49,5 @@ def _printable(value: Any) -> Any:
     if isinstance(value, list):
         return [_printable(item) for item in value]
     if isinstance(value, dict):
-        return {name: _printable(item) for name, item in value.items()}
+        return {_printable(name): _printable(item) for name, item in value.items()}
     return value
