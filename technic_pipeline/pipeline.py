@@ -149,7 +149,7 @@ def calls_counted(opened: Pipeline) -> Iterator[Callable[[], int]]:
 
 @dataclass(frozen=True)
 class Due:
-    """`missing` sessions can be had and are not published, oldest first.
+    """`missing` sessions can be had and are not published by every scan, oldest first.
 
     `closed` is the newest session that is over, `offered` the newest that the source has. Before
     anything is `published`, all that the source offers is missing.
@@ -165,12 +165,39 @@ def due_sessions(opened: Pipeline) -> Due:
     """What is there to be materialized now."""
     closed = opened.calendar.last_closed(clock.now())
     oldest, offered = opened.source.offered()
-    with opened.engine.connect() as connection:
-        published = set(connection.scalars(sa.select(scan_runs.c.session).distinct()))
+    published = _published(opened)
     start = max(oldest, min(published, default=oldest))
     expected = opened.calendar.between(start, min(closed, offered))
-    missing = [day for day in expected if day not in published]
+    unfinished = _unfinished(opened, published)
+    missing = [day for day in expected if day not in published or day in unfinished]
     return Due(bool(published), missing, closed, offered)
+
+
+def _published(opened: Pipeline) -> dict[date, set[str]]:
+    """Every session with the scans that were published of it."""
+    scans = sa.func.array_agg(scan_runs.c.scan.distinct())
+    with opened.engine.connect() as connection:
+        rows = connection.execute(
+            sa.select(scan_runs.c.session, scans).group_by(scan_runs.c.session)
+        )
+        return {session: set(names) for session, names in rows}
+
+
+def _unfinished(opened: Pipeline, published: Mapping[date, set[str]]) -> set[date]:
+    """Sessions without a scan that was published of one before, or, of the newest, without any.
+
+    A run that died between two scans leaves one. A scan that is new is not owed to the past.
+    """
+    newest = max(published, default=date.max)
+    begun = {
+        name: min((day for day, there in published.items() if name in there), default=newest)
+        for name in opened.scans
+    }
+    return {
+        day
+        for day, there in published.items()
+        if any(name not in there and first <= day for name, first in begun.items())
+    }
 
 
 def sessions_to_read_again(opened: Pipeline, first: date) -> list[date]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,30 @@ def test_run_publishes_every_session_once_and_then_only_the_changed_newest(
     assert unchanged == [1], "equal inputs give no new version"
     assert _versions(days[-1]) == [1, 2]
     assert _versions(days[0]) == [1]
+
+
+@pytest.mark.parametrize(
+    ("lost", "made_up"),
+    [
+        # As when a run dies between two scans of a session.
+        pytest.param([30], [30], id="one that an older session lacks"),
+        pytest.param([61], [61], id="one that the newest lacks"),
+        pytest.param(range(62), [61], id="a new one, of the newest session only"),
+    ],
+)
+def test_run_makes_up_for_a_scan_that_sessions_lack(
+    published: Technic, days: list[date], lost: Sequence[int], made_up: list[int]
+) -> None:
+    _forget("momentum", [days[at] for at in lost])
+
+    assert published("run").status == 0
+
+    with psycopg.connect(os.environ["TECHNIC_DATABASE_URL"]) as connection:
+        found = connection.execute("select session from scan_runs where scan = 'momentum'")
+        assert {row[0] for row in found} == {
+            *(day for at, day in enumerate(days) if at not in lost),
+            *(days[at] for at in made_up),
+        }
 
 
 def test_top_agrees_between_terminal_json_csv_and_sql(published: Technic) -> None:
@@ -133,3 +158,16 @@ def _versions(session: date) -> list[int]:
             [session],
         ).fetchall()
     return [row[0] for row in found]
+
+
+def _forget(scan: str, sessions: Sequence[date]) -> None:
+    """As if the scan had never been published of the sessions."""
+    doomed = "(select scan_run_id from scan_runs where scan = %s and session = any(%s))"
+    with psycopg.connect(os.environ["TECHNIC_DATABASE_URL"]) as connection:
+        for statement in (
+            "delete from scan_exclusion_lists where scan_run_id in",
+            "delete from scan_results where scan_run_id in",
+            "update scan_runs set previous_scan_run_id = null where previous_scan_run_id in",
+            "delete from scan_runs where scan_run_id in",
+        ):
+            connection.execute(f"{statement} {doomed}".encode(), [scan, list(sessions)])
