@@ -9,7 +9,7 @@ from typing import NoReturn
 import psycopg
 import typer
 from rich.console import Console
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from technic_pipeline.cli import operating, reading, running
 from technic_pipeline.cli.reference import reference
@@ -21,6 +21,8 @@ MEMBERS = (
     "make the user of TECHNIC_DATABASE_URL a member of technic_writer, or of technic_owner to "
     "migrate; README.md says more under 'Who may do what'"
 )
+# The second: a file that the server can neither write nor read, or memory that it does not get.
+SERVER_FAILED = psycopg.OperationalError, psycopg.InternalError
 
 app = typer.Typer(
     help="A nightly scan of a whole stock market.",
@@ -47,20 +49,28 @@ def main() -> NoReturn:
         _fail(str(stopped), INTERRUPTED)
     except TechnicError as error:
         _fail(str(error))
-    except (psycopg.OperationalError, OperationalError) as error:
-        _fail(str(ConnectionLost(error)))
-    except psycopg.errors.InsufficientPrivilege as refused:
-        _fail(str(NotPermitted(str(refused).splitlines()[0], MEMBERS)))
-    except ProgrammingError as error:
-        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-            raise
-        _fail(str(NotPermitted(str(error.orig).splitlines()[0], MEMBERS)))
+    except (psycopg.Error, DBAPIError) as error:
+        _fail(str(_of_the_server(error)))
     except KeyboardInterrupt:
         _fail(str(RunInterrupted()), INTERRUPTED)
     finally:
         # The interpreter would look through all that Dagster imported once more before it ends.
         gc.freeze()
     sys.exit(0)
+
+
+def _of_the_server(error: psycopg.Error | DBAPIError) -> TechnicError:
+    """What PostgreSQL failed at or refused, without what SQLAlchemy says around it.
+
+    Raises:
+        psycopg.Error, DBAPIError: it is our own mistake, whose place somebody must see.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return NotPermitted(str(cause).splitlines()[0], MEMBERS)
+    if not isinstance(cause, SERVER_FAILED):
+        raise error
+    return ConnectionLost(cause)
 
 
 def _fail(message: str, status: int = 1) -> NoReturn:
