@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ NAME = "Valkey"
 PROGRAM = "valkey-server"
 PING_SECONDS = 2
 STOP_SECONDS = 10
+# One that hangs for so long is replaced: it holds nothing worth waiting for.
+HANG_SECONDS = 5.0
 
 OPTIONS = {
     "port": "0",
@@ -69,6 +72,7 @@ def start(home: Home, account: Account) -> None:
         process.end(process.marked(PROGRAM, home.mark), signal.SIGKILL, STOP_SECONDS)
         return process.launch(_command(program, home), account, log(home), home.path)
 
+    _end_if_it_hangs(home)
     server = process.Server(NAME, log(home), lambda: ask(home), lambda: find(home), launch)
     process.bring_up(server)
 
@@ -88,7 +92,6 @@ def stop(home: Home) -> bool:
     except redis.RedisError:
         found.terminate()
     if not process.gone([found], STOP_SECONDS):
-        # One that hangs holds nothing worth waiting for.
         found.kill()
     if not process.gone([found], STOP_SECONDS):
         raise ServiceFailed(NAME, f"process {found.pid} cannot be killed", f"see {log(home)}")
@@ -100,6 +103,15 @@ def find(home: Home) -> psutil.Process | None:
     if not socket(home).exists():
         return None
     return next(iter(process.marked(PROGRAM, home.mark)), None)
+
+
+def _end_if_it_hangs(home: Home) -> None:
+    deadline = time.monotonic() + HANG_SECONDS
+    while (found := find(home)) is not None and ask(home).version is None:
+        if time.monotonic() > deadline:
+            process.end([found], signal.SIGKILL, STOP_SECONDS)
+            return
+        time.sleep(process.POLL_SECONDS)
 
 
 def _command(program: Path, home: Home) -> list[str]:

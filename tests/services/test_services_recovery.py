@@ -107,6 +107,17 @@ def test_a_killed_valkey_is_replaced(lasting: Settings) -> None:
     assert valkey.find(find_home(lasting.home)) not in {killed, None}
 
 
+def test_a_valkey_that_hangs_is_replaced(lasting: Settings) -> None:
+    endpoints = services.ensure_running(lasting)
+    hanging = valkey.find(find_home(lasting.home))
+    assert hanging is not None
+    hanging.suspend()
+    assert services.ensure_running(lasting) == endpoints
+    with redis.Redis.from_url(endpoints.redis_url) as client:
+        assert client.ping()
+    assert not process.alive(hanging)
+
+
 def test_a_home_removed_under_its_servers_starts_afresh(settings: Settings) -> None:
     first = services.ensure_running(settings)
     home = find_home(settings.home)
