@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
@@ -24,6 +24,7 @@ class PipelineResource(dg.ConfigurableResource):
     confirm_removals: bool = False
     confirm_unusual: bool = False
     _opened: Pipeline = PrivateAttr()
+    _require_lock: Callable[[], None] = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[PipelineResource]:
@@ -33,10 +34,15 @@ class PipelineResource(dg.ConfigurableResource):
         prepare = self._opened.computing.prepare
         Thread(target=prepare, args=(REGISTRY,), name="prepare", daemon=True).start()
         holder = run_holder(context.run.run_id) if context.run else "session"
-        with writer_lock(self._opened.database_url, holder):
+        with writer_lock(self._opened.database_url, holder) as self._require_lock:
             yield self
 
     @property
     def opened(self) -> Pipeline:
-        """The pipeline of this run."""
+        """The pipeline of this run, for as long as the run holds the writer's lock.
+
+        Raises:
+            ConnectionLost: the lock went with its connection, and another run may have it.
+        """
+        self._require_lock()
         return self._opened

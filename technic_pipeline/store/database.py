@@ -6,9 +6,9 @@ import atexit
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -132,15 +132,23 @@ def writers_connected(url: str) -> set[str]:
 
 
 @contextmanager
-def writer_lock(url: str, holder: str) -> Iterator[None]:
+def writer_lock(url: str, holder: str) -> Iterator[Callable[[], None]]:
     """Hold the one lock that spans ingest to publish; wait, and say for whom, while it is taken.
 
-    PostgreSQL gives it back by itself when the holder's connection ends, however it ends.
+    PostgreSQL gives it back by itself when the holder's connection ends, however it ends. What is
+    yielded asks whether it is still held, and raises ConnectionLost when somebody else may have it.
     """
     named = WRITER_PREFIX + holder
     with psycopg.connect(url, autocommit=True, application_name=named) as connection:
         _wait_for_lock(connection)
-        yield
+        yield partial(_require_held, connection)
+
+
+def _require_held(connection: psycopg.Connection) -> None:
+    try:
+        connection.execute("select")
+    except psycopg.OperationalError as error:
+        raise ConnectionLost(error) from None
 
 
 def _wait_for_lock(connection: psycopg.Connection) -> None:

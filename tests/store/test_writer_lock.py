@@ -6,6 +6,7 @@ import threading
 import psycopg
 import pytest
 
+from technic_pipeline.errors import ConnectionLost
 from technic_pipeline.store import database
 from technic_pipeline.store.database import writer_lock
 from technic_pipeline.store.roles import WRITER, acting_as
@@ -31,8 +32,9 @@ def test_a_second_writer_waits_for_the_first_and_says_for_whom(
     thread.join()
 
 
-def test_the_lock_is_free_when_its_holder_dies(database_url: str) -> None:
-    with writer_lock(database_url, "run first"):
+def test_the_lock_is_free_when_its_holder_dies_and_the_holder_notices(database_url: str) -> None:
+    with writer_lock(database_url, "run first") as require_lock:
+        require_lock()
         with psycopg.connect(database_url, autocommit=True) as other:
             other.execute(
                 "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
@@ -40,3 +42,5 @@ def test_the_lock_is_free_when_its_holder_dies(database_url: str) -> None:
             )
         with writer_lock(database_url, "run second"):
             pass
+        with pytest.raises(ConnectionLost, match="PostgreSQL: "):
+            require_lock()
