@@ -1,0 +1,1 @@
+"""What a run survives: `python -m tests.faults`, from the project's root."""
