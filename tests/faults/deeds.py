@@ -151,7 +151,14 @@ def _redis(ground: Ground) -> Iterator[psutil.Process]:
 def _limit_files(ground: Ground, size: str) -> None:
     """The soft limit of every process of the server, which can be taken back."""
     postmaster = postgres.find(find_home(ground.home))
-    for process in tree(postmaster) if postmaster else []:
-        # By the user that they run as: not even root may, where capabilities are few.
-        command = ["prlimit", f"--pid={process.pid}", f"--fsize={size}:"]
-        run_as(server_account(), command, directory=ground.folder)
+    if postmaster is not None:
+        # First the one that others are forked from, which take its limit over.
+        _limit(ground, postmaster, size)
+        for process in tree(postmaster):
+            _limit(ground, process, size)
+
+
+def _limit(ground: Ground, process: psutil.Process, size: str) -> None:
+    # By the user that it runs as: not even root may, where capabilities are few.
+    command = ["prlimit", f"--pid={process.pid}", f"--fsize={size}:"]
+    run_as(server_account(), command, directory=ground.folder)

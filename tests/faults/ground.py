@@ -111,6 +111,11 @@ class Ground:
         """Have both servers run."""
         ensure_running(Settings(home=self.home, database_url=None, redis_url=None))
 
+    def ensure_postgres(self) -> None:
+        """Have PostgreSQL run, and leave Redis as it is."""
+        given = self.endpoints.redis_url
+        ensure_running(Settings(home=self.home, database_url=None, redis_url=given))
+
 
 @contextmanager
 def prepared_ground() -> Iterator[Ground]:

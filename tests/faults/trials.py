@@ -79,11 +79,12 @@ def kills_of_the_command() -> Iterator[Trial]:
 
 def harm_to_postgres() -> Iterator[Trial]:
     """The server, its connections, its disk."""
-    places = ("after-fetch", "mid-copy-daily_bars", "before-commit-indicators", "mid-state")
-    for point in (*places, "between-rows-and-publishing", "before-commit-scan"):
-        yield Trial(
-            "PostgreSQL killed", point, deed=deeds.kill_postgres, may_end=(REFUSED, WENT_ON)
-        )
+    places = (
+        *("after-fetch", "mid-copy-daily_bars", "before-commit-indicators", "mid-state"),
+        *("between-rows-and-publishing", "before-commit-scan"),
+    )
+    for point in places:
+        yield Trial("PostgreSQL killed", point, deed=deeds.kill_postgres, may_end=(REFUSED,))
     yield Trial(
         "PostgreSQL killed, ours by URL",
         "mid-copy-indicators",
@@ -92,11 +93,11 @@ def harm_to_postgres() -> Iterator[Trial]:
         mend=Ground.ensure_servers,
         foreign=True,
     )
-    for point in (*places, "between-rows-and-publishing", "before-commit-scan"):
-        for fault, deed in (
-            ("PostgreSQL killed and back", deeds.restart_postgres),
-            ("connections cut", deeds.cut_connections),
-        ):
+    for fault, deed in (
+        ("PostgreSQL killed and back", deeds.restart_postgres),
+        ("connections cut", deeds.cut_connections),
+    ):
+        for point in places:
             yield Trial(fault, point, deed=deed, may_end=(REFUSED, WENT_ON))
     for table in ("daily_bars", "indicators", "scan_results"):
         full = partial(deeds.fill_disk, table=table)

@@ -113,8 +113,7 @@ def _start(ground: Ground, trial: Trial, settings: dict[str, str]) -> Running:
 def _look(ground: Ground) -> dict[str, int]:
     """What is there in part; a PostgreSQL that is down is started for it and killed again."""
     down = postgres.find(find_home(ground.home)) is None
-    if down:
-        ground.ensure_servers()
+    ground.ensure_postgres()
     found = partial(ground.endpoints.database_url)
     if down:
         # The next run is to start it by itself.
