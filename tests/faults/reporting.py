@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from tests.faults.trials import Trial
 from tests.faults.trying import Outcome
@@ -33,11 +32,12 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         "| fault | tried | what happened | in part | differ | lost |",
         "|---|---|---|---|---|---|",
     ]
-    for _, some in groupby(outcomes, key=lambda outcome: _kind(outcome.trial)):
-        of_kind = list(some)
+    kinds = dict.fromkeys(kind_of(outcome.trial) for outcome in outcomes)
+    for kind in kinds:
+        of_kind = [outcome for outcome in outcomes if kind_of(outcome.trial) == kind]
         faults = [fault for outcome in of_kind for fault in outcome.faults]
         cells = [
-            _kind(of_kind[0].trial),
+            kind,
             len(of_kind),
             ", ".join(dict.fromkeys(map(_in_short, of_kind))),
             sum(outcome.in_part for outcome in of_kind),
@@ -48,7 +48,8 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(rows)
 
 
-def _kind(trial: Trial) -> str:
+def kind_of(trial: Trial) -> str:
+    """The fault and the run that it is done to."""
     return f"{trial.fault}, {trial.start.name}"
 
 

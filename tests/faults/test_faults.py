@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from technic_pipeline.faults import POINTS
 from tests.faults.ground import BACKFILL, ORDINARY, Ground, Start, prepared_ground
+from tests.faults.reporting import kind_of
+from tests.faults.runs import ROOT
 from tests.faults.trials import all_trials
 from tests.faults.trying import kill_in_a_row, try_out
 
@@ -51,6 +55,13 @@ def ground() -> Iterator[Ground]:
     """One for all trials of this file."""
     with prepared_ground() as prepared:
         yield prepared
+
+
+def test_the_readme_tells_of_every_kind_of_trial_and_how_many_there_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("\n## When something breaks\n")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| (.+?) \| (\d+) \|", section, re.MULTILINE)
+    assert {kind: int(number) for kind, number in told} == Counter(map(kind_of, all_trials()))
 
 
 def test_every_point_is_among_those_at_which_runs_die() -> None:
