@@ -22,7 +22,6 @@ from technic_pipeline.scan.definition_checks import (
 )
 from technic_pipeline.scan.toml_lines import line_of_broken_statement, line_where
 from technic_pipeline.settings import Settings
-from technic_pipeline.sources.bounds import LARGEST_DEFINITION, MB
 
 Direction = Literal["rising", "falling", "as_is"]
 COMPONENTS_FILE = "components.toml"
@@ -180,8 +179,6 @@ def _read_components(folders: Sequence[Path]) -> dict[str, dict[str, Direction]]
 
 def _read_text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_DEFINITION:
-            raise ScanDefinitionError(path, None, f"has more than {LARGEST_DEFINITION // MB} MB")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScanDefinitionError(path, None, f"cannot be read: {error}") from None

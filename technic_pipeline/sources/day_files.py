@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from technic_pipeline.errors import BucketRefused, MalformedInput, SettingsError, SourceNotFound
 from technic_pipeline.settings import Settings
-from technic_pipeline.sources.bounds import LARGEST_DAY_FILE, read_bounded, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,11 +61,11 @@ class Directory:
         """As every `DayFiles`.
 
         Raises:
-            MalformedInput: the file is there and cannot be read, or is larger than any.
+            MalformedInput: the file is there and cannot be read.
         """
         path = self.root / _name(day)
         try:
-            return read_file(path, LARGEST_DAY_FILE)
+            return path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -137,7 +136,7 @@ class Bucket:
         name = f"{BUCKET}/{_name(day)}"
         try:
             with self._refusals(), self.files.open_input_stream(name, compression=None) as file:
-                return read_bounded(self.place(day), file, LARGEST_DAY_FILE)
+                return file.read()
         except FileNotFoundError:
             return None
 

@@ -8,7 +8,6 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,6 @@ from technic_pipeline.errors import (
 )
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.sources.bars import SessionBars
-from technic_pipeline.sources.bounds import LARGEST_DAY, read_bounded
 from technic_pipeline.sources.day_files import DAY_FILES, Bucket, DayFiles, Directory
 from technic_pipeline.sources.listings import read_descriptions, read_splits
 from technic_pipeline.sources.payloads import KeptPayload
@@ -173,8 +171,7 @@ def day_file_bars(session: date, place: str, payload: bytes) -> SessionBars:
 
 def _decompress(place: str, payload: bytes) -> bytes:
     try:
-        with gzip.open(BytesIO(payload)) as file:
-            return read_bounded(place, file, LARGEST_DAY)
+        return gzip.decompress(payload)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise MalformedInput(place, f"not a whole gzip file ({error})") from None
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from technic_pipeline.errors import MalformedInput
-from technic_pipeline.sources.bounds import LARGEST_LIST, read_file
 from technic_pipeline.sources.reference import Split, SymbolDescription
 
 Reply = TypeVar("Reply")
@@ -53,7 +52,7 @@ def read_descriptions(path: Path) -> list[SymbolDescription]:
     Raises:
         MalformedInput: the file is not a CSV with that column, or a ticker stands in it twice.
     """
-    text = read_file(path, LARGEST_LIST)
+    text = path.read_bytes()
     if b"\0" in text:
         raise MalformedInput(path, "holds a zero byte")
     if text.count(b'"') % 2:
@@ -98,6 +97,6 @@ def decode(path: Path, shape: type[Reply]) -> Reply:
         MalformedInput: it is not; names the place in it.
     """
     try:
-        return msgspec.json.decode(read_file(path, LARGEST_LIST), type=shape)
+        return msgspec.json.decode(path.read_bytes(), type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedInput(path, str(error)) from None

@@ -14,8 +14,7 @@ from typing import TypeVar
 import httpx
 from pydantic import SecretStr
 
-from technic_pipeline.errors import CallsGivenUp, ChangedReply, VendorUnavailable
-from technic_pipeline.sources.bounds import LARGEST_REPLY, MB
+from technic_pipeline.errors import CallsGivenUp, VendorUnavailable
 from technic_pipeline.sources.massive.clock import Clock
 from technic_pipeline.sources.massive.deadline import within
 from technic_pipeline.sources.massive.plans import Plan
@@ -126,7 +125,7 @@ class Connection:
             self.calls[endpoint] += 1
         total = self._timeouts.total
         try:
-            response, payload = within(total, lambda: self._receive(endpoint, url, parameters))
+            response, payload = within(total, lambda: self._receive(url, parameters))
         except TimeoutError:
             problem = f"the reply was not whole after {total:g} seconds"
             raise VendorUnavailable(endpoint, problem) from None
@@ -139,20 +138,14 @@ class Connection:
             raise refused
         return payload
 
-    def _receive(
-        self, endpoint: str, url: str, parameters: Mapping[str, str]
-    ) -> tuple[httpx.Response, bytes]:
+    def _receive(self, url: str, parameters: Mapping[str, str]) -> tuple[httpx.Response, bytes]:
         """The reply and its whole body; given up in time even where nobody waits any more."""
         deadline = self.clock.now() + self._timeouts.total
         # Empty parameters would cut the query off a cursor's address.
         with self._client.stream("GET", url, params=parameters or None) as response:
             pieces = []
-            size = 0
             for piece in response.iter_bytes():
                 pieces.append(piece)
-                size += len(piece)
-                if size > LARGEST_REPLY:
-                    raise ChangedReply(endpoint, f"a reply of more than {LARGEST_REPLY // MB} MB")
                 if self.clock.now() > deadline:
                     raise TimeoutError
         return response, b"".join(pieces)
