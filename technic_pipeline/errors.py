@@ -94,7 +94,18 @@ class MalformedInput(TechnicError):
 
     def __init__(self, path: Path | str, problem: str, remedy: str = "replace the file") -> None:
         self.path = path
+        self.problem = problem
         super().__init__(f"{path}: {problem}; {remedy}")
+
+
+class InputTooLarge(MalformedInput):
+    """A file with more in it than there can be: it was not taken in."""
+
+    def __init__(self, path: Path | str, size: int, limit: int, *, unpacked: bool = False) -> None:
+        self.size = size
+        self.limit = limit
+        holds = f"unpacks to {size:,} bytes or more" if unpacked else f"has {size:,} bytes"
+        super().__init__(path, f"{holds}, and no such file has more than {limit:,}")
 
 
 class NoUsableBars(TechnicError):
@@ -460,6 +471,19 @@ class ChangedReply(VendorError):
         super().__init__(
             f"the vendor's reply to {endpoint} has another shape than it documents: {problem}; "
             "nothing of it was used, look for a newer version of this program"
+        )
+
+
+class ReplyTooLarge(VendorError):
+    """A reply with more bytes than there can be: it was not taken in."""
+
+    def __init__(self, endpoint: str, size: int, limit: int) -> None:
+        self.endpoint = endpoint
+        self.size = size
+        self.limit = limit
+        super().__init__(
+            f"the vendor's reply to {endpoint} has {size:,} bytes or more, and none has more than "
+            f"{limit:,}; nothing of it was used, check TECHNIC_MASSIVE_URL"
         )
 
 

@@ -26,6 +26,7 @@ ORDER = [
         "dagster_home",
         "sessions",
         "flat_text",
+        "bounded",
     ),
     *("indicators", "engines"),
     *("services", "sources", "simulated_exchange", "store", "overlapping", "cache"),

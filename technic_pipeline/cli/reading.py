@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from technic_pipeline.bounded import read_file
 from technic_pipeline.cli.arguments import parse_date, parse_moment
 from technic_pipeline.cli.tables import Result, print_table, standard_output, write_csv, write_json
 from technic_pipeline.errors import (
     BadOption,
+    MalformedInput,
     NothingPublished,
     NotPermitted,
     QueryFailed,
@@ -49,6 +51,8 @@ SHOWN_WIDE = {
     "dollar_volume_20": "$ a session",
 }
 SHORTENED = {"name": 28, "sector": 22}
+# Of a file with a query; no person writes a longer one.
+LARGEST_QUERY = 1024 * 1024
 SIGNED = ("change_pct", "rank_change")
 
 WITH_ALL_RIGHTS = (
@@ -236,7 +240,10 @@ def _rows(
 def _read_query(file: Path) -> str:
     for path in (file, project_folder("sql") / file):
         if path.is_file():
-            return path.read_text(encoding="utf-8")
+            try:
+                return read_file(path, LARGEST_QUERY).decode()
+            except UnicodeDecodeError as error:
+                raise MalformedInput(path, f"is no text in UTF-8 ({error.reason})") from None
     shipped = ", ".join(sorted(p.name for p in project_folder("sql").glob("*.sql")))
     raise BadOption(f"no file {file}; shipped queries are: {shipped}")
 

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from technic_pipeline.errors import ScanDefinitionError, UnknownScan
+from technic_pipeline.bounded import read_file
+from technic_pipeline.errors import MalformedInput, ScanDefinitionError, UnknownScan
 from technic_pipeline.scan.definition_checks import (
     check_columns,
     check_finite,
@@ -25,6 +26,8 @@ from technic_pipeline.settings import Settings
 
 Direction = Literal["rising", "falling", "as_is"]
 COMPONENTS_FILE = "components.toml"
+# Twenty times a scan that names every column.
+LARGEST_DEFINITION = 64 * 1024
 
 
 class UniverseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,8 +182,10 @@ def _read_components(folders: Sequence[Path]) -> dict[str, dict[str, Direction]]
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return read_file(path, LARGEST_DEFINITION).decode().replace("\r\n", "\n")
+    except MalformedInput as error:
+        raise ScanDefinitionError(path, None, error.problem) from None
+    except (FileNotFoundError, UnicodeDecodeError) as error:
         raise ScanDefinitionError(path, None, f"cannot be read: {error}") from None
 
 

@@ -16,6 +16,8 @@ from technic_pipeline.sources.payloads import KeptPayload
 
 PRICES = ("open", "high", "low", "close")
 NUMBERS = (*PRICES, "volume", "vwap", "transactions")
+# Fifty times a day of the market of the United States, three times one of the world's.
+MOST_ROWS = 600_000
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from technic_pipeline.errors import BucketRefused, MalformedInput, SettingsError, SourceNotFound
+from technic_pipeline.bounded import read_file
+from technic_pipeline.errors import BucketRefused, InputTooLarge, SettingsError, SourceNotFound
 from technic_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 DAY_FILES = PurePosixPath("us_stocks_sip/day_aggs_v1")
 BUCKET = "flatfiles"
 SUFFIX = ".csv.gz"
+# Packed or unpacked: the market of the United States has 12,000 rows of 80 bytes a day, the world's
+# 200,000, and four times that is no day's any more.
+LARGEST_DAY_FILE = 64 * 1024 * 1024
 
 
 class DayFiles(Protocol):
@@ -38,7 +42,11 @@ class DayFiles(Protocol):
         ...
 
     def read(self, day: date) -> bytes | None:
-        """A day's file as it is there; None where there is none."""
+        """A day's file as it is there; None where there is none.
+
+        Raises:
+            InputTooLarge: it is larger than any day's.
+        """
         ...
 
 
@@ -63,13 +71,10 @@ class Directory:
         Raises:
             MalformedInput: the file is there and cannot be read.
         """
-        path = self.root / _name(day)
         try:
-            return path.read_bytes()
+            return read_file(self.root / _name(day), LARGEST_DAY_FILE)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise MalformedInput(path, f"cannot be read ({error.strerror})") from None
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,10 @@ class Bucket:
         """
         name = f"{BUCKET}/{_name(day)}"
         try:
-            with self._refusals(), self.files.open_input_stream(name, compression=None) as file:
+            with self._refusals(), self.files.open_input_file(name) as file:
+                size = file.size()
+                if size > LARGEST_DAY_FILE:
+                    raise InputTooLarge(self.place(day), size, LARGEST_DAY_FILE)
                 return file.read()
         except FileNotFoundError:
             return None

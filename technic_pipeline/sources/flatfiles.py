@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from technic_pipeline import clock
+from technic_pipeline.bounded import unpacked
 from technic_pipeline.errors import (
     MalformedInput,
     SessionNotOffered,
@@ -22,8 +21,14 @@ from technic_pipeline.errors import (
     SourceNotFound,
 )
 from technic_pipeline.sessions import Calendar
-from technic_pipeline.sources.bars import SessionBars
-from technic_pipeline.sources.day_files import DAY_FILES, Bucket, DayFiles, Directory
+from technic_pipeline.sources.bars import MOST_ROWS, SessionBars
+from technic_pipeline.sources.day_files import (
+    DAY_FILES,
+    LARGEST_DAY_FILE,
+    Bucket,
+    DayFiles,
+    Directory,
+)
 from technic_pipeline.sources.listings import read_descriptions, read_splits
 from technic_pipeline.sources.payloads import KeptPayload
 from technic_pipeline.sources.ratios import read_ratios
@@ -151,7 +156,7 @@ def day_file_bars(session: date, place: str, payload: bytes) -> SessionBars:
     Raises:
         MalformedInput: it is no day file; says where it is.
     """
-    table = _parse(place, _decompress(place, payload))
+    table = _parse(place, unpacked(place, payload, LARGEST_DAY_FILE))
     numbers = {
         name: table[name].to_numpy()
         for name in ("open", "high", "low", "close", "volume", "transactions")
@@ -167,13 +172,6 @@ def day_file_bars(session: date, place: str, payload: bytes) -> SessionBars:
         payload=KeptPayload.day_file(payload),
         **numbers,
     )
-
-
-def _decompress(place: str, payload: bytes) -> bytes:
-    try:
-        return gzip.decompress(payload)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise MalformedInput(place, f"not a whole gzip file ({error})") from None
 
 
 def _parse(place: str, text: bytes) -> pa.Table:
@@ -193,6 +191,10 @@ def _parse(place: str, text: bytes) -> pa.Table:
         raise MalformedInput(place, str(error).splitlines()[0]) from None
     if len(table) == 0:
         raise MalformedInput(place, "holds no bars, though the exchange traded that day")
+    if len(table) > MOST_ROWS:
+        raise MalformedInput(
+            place, f"holds {len(table):,} rows, and no session has more than {MOST_ROWS:,}"
+        )
     return table
 
 

@@ -10,10 +10,13 @@ import msgspec
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from technic_pipeline.bounded import read_file
 from technic_pipeline.errors import MalformedInput
 from technic_pipeline.sources.reference import Split, SymbolDescription
 
 Reply = TypeVar("Reply")
+# The longest list, ratios of 6,000 companies by quarter over ten years, takes 170 MB.
+LARGEST_LIST = 256 * 1024 * 1024
 # PostgreSQL's text holds no zero byte.
 Text = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$")]
 
@@ -52,7 +55,7 @@ def read_descriptions(path: Path) -> list[SymbolDescription]:
     Raises:
         MalformedInput: the file is not a CSV with that column, or a ticker stands in it twice.
     """
-    text = path.read_bytes()
+    text = read_file(path, LARGEST_LIST)
     if b"\0" in text:
         raise MalformedInput(path, "holds a zero byte")
     if text.count(b'"') % 2:
@@ -97,6 +100,6 @@ def decode(path: Path, shape: type[Reply]) -> Reply:
         MalformedInput: it is not; names the place in it.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=shape)
+        return msgspec.json.decode(read_file(path, LARGEST_LIST), type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedInput(path, str(error)) from None

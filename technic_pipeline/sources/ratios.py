@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
+from technic_pipeline.bounded import read_file
 from technic_pipeline.errors import MalformedInput
-from technic_pipeline.sources.listings import Text
+from technic_pipeline.sources.listings import LARGEST_LIST, Text
 from technic_pipeline.sources.reference import RATIO_METRICS, Ratios
 
 # One entry of /stocks/financials/v1/ratios, and a page of them.
@@ -30,7 +31,7 @@ def read_ratios(path: Path) -> list[Ratios]:
     """
     try:
         # Not msgspec's decoder: programs write NaN and Infinity, which it refuses as no JSON.
-        reply: Any = msgspec.convert(json.loads(path.read_bytes()), RatiosReply)
+        reply: Any = msgspec.convert(json.loads(read_file(path, LARGEST_LIST)), RatiosReply)
     except (ValueError, RecursionError) as error:
         raise MalformedInput(path, str(error)) from None
     return [

@@ -82,6 +82,23 @@ def test_a_wrong_argument_is_answered_in_one_line(
 
 
 @pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(b"select '\xff'", "is no text in UTF-8", id="another encoding"),
+        pytest.param(b" " * 1_048_577, "has 1,048,577 bytes", id="longer than anybody writes"),
+    ],
+)
+def test_a_file_that_holds_no_query_is_refused(
+    technic: Technic, tmp_path: Path, content: bytes, says: str
+) -> None:
+    path = tmp_path / "query.sql"
+    path.write_bytes(content)
+    ended = technic("sql", str(path))
+    assert ended.status == 1
+    assert f"{path}: {says}" in ended.err.replace("\n", "")
+
+
+@pytest.mark.parametrize(
     ("damage", "says"),
     [
         (_truncate, "not a whole gzip file"),

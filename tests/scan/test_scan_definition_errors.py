@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from technic_pipeline.errors import ScanDefinitionError
-from technic_pipeline.scan.definition import load_definitions
+from technic_pipeline.scan.definition import LARGEST_DEFINITION, load_definitions
 from technic_pipeline.settings import Settings
 
 WEIGHTS = "[weights]\nmomentum = 1\n"
@@ -165,3 +165,9 @@ def test_a_directory_named_like_a_definition_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").mkdir()
     with pytest.raises(ScanDefinitionError, match="cannot be read"):
         load_definitions(Settings(scans_dir=tmp_path))
+
+
+def test_a_file_larger_than_any_definition_is_refused(tmp_path: Path) -> None:
+    refused = refusal(f"{WEIGHTS}#{' ' * LARGEST_DEFINITION}", tmp_path)
+    assert refused.line is None
+    assert "has 65,560 bytes, and no such file has more than 65,536" in str(refused)

@@ -14,6 +14,7 @@ from vendor_files import ROW, SESSION, lines
 
 from technic_pipeline.errors import (
     BucketRefused,
+    InputTooLarge,
     MalformedInput,
     SessionNotOffered,
     SettingsError,
@@ -22,7 +23,7 @@ from technic_pipeline.errors import (
 )
 from technic_pipeline.settings import Settings
 from technic_pipeline.sources import Source, open_source
-from technic_pipeline.sources.day_files import BUCKET
+from technic_pipeline.sources.day_files import BUCKET, LARGEST_DAY_FILE
 
 KEY = f"us_stocks_sip/day_aggs_v1/{SESSION:%Y/%m/%Y-%m-%d}.csv.gz"
 
@@ -95,6 +96,12 @@ def test_a_session_without_a_file_is_named_with_its_place(bucket: Source) -> Non
 def test_half_a_file_is_refused(put, bucket: Source) -> None:
     put(KEY, gzip.compress(lines(ROW))[:-9])
     with pytest.raises(MalformedInput, match="not a whole gzip file"):
+        bucket.bars(SESSION)
+
+
+def test_a_file_larger_than_any_day_is_not_fetched(put, bucket: Source) -> None:
+    put(KEY, bytes(LARGEST_DAY_FILE + 1))
+    with pytest.raises(InputTooLarge, match=rf"flatfiles/{KEY}: has 67,108,865 bytes"):
         bucket.bars(SESSION)
 
 

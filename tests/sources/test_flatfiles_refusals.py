@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from datetime import date
 from pathlib import Path
 
@@ -10,14 +11,18 @@ import pytest
 from vendor_files import HEADER, ROW, SESSION, day_file, lines
 
 from technic_pipeline.errors import (
+    InputTooLarge,
     MalformedInput,
     SessionNotOffered,
     SettingsError,
     SourceNotFound,
 )
 from technic_pipeline.sessions import Calendar
+from technic_pipeline.sources.day_files import LARGEST_DAY_FILE
 from technic_pipeline.sources.flatfiles import FlatFiles
 
+# A thousandth of what it unpacks to.
+ENDLESS = gzip.compress(bytes(LARGEST_DAY_FILE + 100_000_000), 1)
 # What is wrong: the bytes on disk, and what the refusal says of them.
 BROKEN = {
     "truncated in the data": (gzip.compress(lines(ROW))[:-12], "gzip"),
@@ -25,6 +30,9 @@ BROKEN = {
     "truncated in the header": (gzip.compress(lines(ROW))[:5], "gzip"),
     "another checksum": (gzip.compress(lines(ROW))[:-8] + bytes(8), "gzip"),
     "not compressed": (lines(ROW), "gzip"),
+    "something behind it": (gzip.compress(lines(ROW)) + b"more", "gzip"),
+    "one that unpacks without an end": (ENDLESS, "unpacks to 67,108,865 bytes or more"),
+    "rows without an end": (gzip.compress(lines(*[",,,,,,,"] * 600_001)), "holds 600,001 rows"),
     "an empty file": (b"", "Empty CSV"),
     "nothing in it": (gzip.compress(b""), "Empty CSV"),
     "a header only": (gzip.compress(lines()), "holds no bars"),
@@ -54,6 +62,21 @@ def test_a_broken_file_is_refused_in_one_line_that_names_it(
 def test_a_directory_in_the_place_of_a_file_is_refused(tmp_path: Path, calendar: Calendar) -> None:
     day_file(tmp_path).mkdir()
     with pytest.raises(MalformedInput, match=r"2015-03-20\.csv\.gz: cannot be read"):
+        FlatFiles.open(tmp_path, calendar).bars(SESSION)
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
+    tmp_path: Path, calendar: Calendar
+) -> None:
+    os.mkfifo(day_file(tmp_path))
+    with pytest.raises(MalformedInput, match="it is no ordinary file"):
+        FlatFiles.open(tmp_path, calendar).bars(SESSION)
+
+
+def test_a_file_larger_than_any_day_is_not_read(tmp_path: Path, calendar: Calendar) -> None:
+    with day_file(tmp_path).open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(InputTooLarge, match=r"has 1,000,000,000,000 bytes, .* than 67,108,864;"):
         FlatFiles.open(tmp_path, calendar).bars(SESSION)
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from technic_pipeline.errors import MalformedInput
+from technic_pipeline.errors import InputTooLarge, MalformedInput
 from technic_pipeline.sources import Split, SymbolDescription, TickerChange
-from technic_pipeline.sources.listings import read_descriptions, read_splits
+from technic_pipeline.sources.listings import LARGEST_LIST, read_descriptions, read_splits
+from technic_pipeline.sources.ratios import read_ratios
 from technic_pipeline.sources.ticker_events import read_ticker_changes
 
 SPLIT = {
@@ -200,3 +201,16 @@ def test_the_real_lists_are_read_whole(real_data: Path) -> None:
     described = read_descriptions(real_data / "tickers.csv")
     lines = (real_data / "tickers.csv").read_text().splitlines()
     assert [each.ticker for each in described] == [line.split(",")[0] for line in lines[1:]]
+
+
+@pytest.mark.parametrize("read", [read_splits, read_ticker_changes, read_descriptions, read_ratios])
+def test_a_list_that_cannot_be_read_or_is_too_long_is_refused(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    with pytest.raises(MalformedInput, match="it is no ordinary file"):
+        read(tmp_path)
+    path = tmp_path / "list"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_LIST + 1)
+    with pytest.raises(InputTooLarge, match=r"has 268,435,457 bytes, .* than 268,435,456;"):
+        read(path)

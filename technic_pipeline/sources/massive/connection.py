@@ -14,18 +14,28 @@ from typing import TypeVar
 import httpx
 from pydantic import SecretStr
 
-from technic_pipeline.errors import CallsGivenUp, VendorUnavailable
+from technic_pipeline.errors import (
+    CallsGivenUp,
+    ChangedReply,
+    ReplyTooLarge,
+    VendorUnavailable,
+)
 from technic_pipeline.sources.massive.clock import Clock
 from technic_pipeline.sources.massive.deadline import within
 from technic_pipeline.sources.massive.plans import Plan
 from technic_pipeline.sources.massive.rate_limit import RateLimit
-from technic_pipeline.sources.massive.refusals import refusal
+from technic_pipeline.sources.massive.refusals import LONGEST_SAYING, refusal
 from technic_pipeline.sources.massive.retrying import Patience, retrying, seconds_asked_for
 
 # At DEBUG it prints the headers of replies, in which a vendor may repeat what it was sent.
 logging.getLogger("httpcore").setLevel(logging.INFO)
 
 Value = TypeVar("Value")
+# A page of 50,000 ratios, the longest reply, takes 40 MB.
+LARGEST_REPLY = 64 * 1024 * 1024
+# Another packing, or one in another, could unpack a piece to any size before it is counted; a piece
+# of 64 KB in gzip has at most 64 MB.
+ENCODINGS = ("", "identity", "gzip")
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -81,6 +91,7 @@ class Connection:
             trust_env=self.url.host not in THIS_MACHINE,
             base_url=self.url,
             auth=Bearer(key),
+            headers={"Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect),
         )
 
@@ -125,7 +136,7 @@ class Connection:
             self.calls[endpoint] += 1
         total = self._timeouts.total
         try:
-            response, payload = within(total, lambda: self._receive(url, parameters))
+            response, payload = within(total, lambda: self._receive(endpoint, url, parameters))
         except TimeoutError:
             problem = f"the reply was not whole after {total:g} seconds"
             raise VendorUnavailable(endpoint, problem) from None
@@ -138,14 +149,30 @@ class Connection:
             raise refused
         return payload
 
-    def _receive(self, url: str, parameters: Mapping[str, str]) -> tuple[httpx.Response, bytes]:
+    def _receive(
+        self, endpoint: str, url: str, parameters: Mapping[str, str]
+    ) -> tuple[httpx.Response, bytes]:
         """The reply and its whole body; given up in time even where nobody waits any more."""
         deadline = self.clock.now() + self._timeouts.total
         # Empty parameters would cut the query off a cursor's address.
         with self._client.stream("GET", url, params=parameters or None) as response:
-            pieces = []
+            _refuse_what_cannot_be_bounded(endpoint, response)
+            pieces, size = [], 0
             for piece in response.iter_bytes():
                 pieces.append(piece)
+                size += len(piece)
+                if size > LARGEST_REPLY:
+                    raise ReplyTooLarge(endpoint, size, LARGEST_REPLY)
                 if self.clock.now() > deadline:
                     raise TimeoutError
         return response, b"".join(pieces)
+
+
+def _refuse_what_cannot_be_bounded(endpoint: str, response: httpx.Response) -> None:
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ENCODINGS:
+        problem = f"it comes in the encoding {encoding[:LONGEST_SAYING]!r}"
+        raise ChangedReply(endpoint, problem)
+    announced = response.headers.get("Content-Length", "")
+    if announced.isascii() and announced.isdigit() and int(announced) > LARGEST_REPLY:
+        raise ReplyTooLarge(endpoint, int(announced), LARGEST_REPLY)

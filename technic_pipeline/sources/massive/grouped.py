@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from technic_pipeline import clock
 from technic_pipeline.errors import ChangedReply, EmptyReply
-from technic_pipeline.sources.bars import SessionBars
+from technic_pipeline.sources.bars import MOST_ROWS, SessionBars
 from technic_pipeline.sources.massive.connection import Connection
 from technic_pipeline.sources.massive.replies import decode
 from technic_pipeline.sources.payloads import KeptPayload
@@ -65,12 +65,15 @@ def read_payload(payload: bytes) -> Payload:
     """The reply's bytes decoded.
 
     Raises:
-        ChangedReply: it has another shape, or its rows are adjusted for splits.
+        ChangedReply: it has another shape or too many rows, or they are adjusted for splits.
         VendorUnavailable: it is no whole JSON.
     """
     reply = decode(ENDPOINT, payload, GroupedReply)
     if reply.results and reply.adjusted is not False:
         problem = "$.adjusted is not false, so its prices change with every later split"
+        raise ChangedReply(ENDPOINT, problem)
+    if reply.results and len(reply.results) > MOST_ROWS:
+        problem = f"$.results has {len(reply.results):,} rows, more than {MOST_ROWS:,}"
         raise ChangedReply(ENDPOINT, problem)
     kept = KeptPayload.grouped_reply(payload)
     return Payload(hashlib.sha256(payload).hexdigest(), reply, kept)

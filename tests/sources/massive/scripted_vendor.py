@@ -30,7 +30,8 @@ SPLIT = {
 class Reply:
     """`cut` announces more bytes than come; `dribble` waits so many seconds between bytes.
 
-    `dribble_from` says whether the waits begin in the head of the reply or in its body.
+    `dribble_from` says whether the waits begin in the head of the reply or in its body. A header
+    that is empty is not sent.
     """
 
     body: bytes
@@ -48,6 +49,7 @@ class Request:
     path: str
     parameters: dict[str, str]
     authorization: str | None
+    encodings: str | None
     port: int
 
 
@@ -112,6 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
                 asked.path,
                 dict(parse_qsl(asked.query)),
                 self.headers.get("Authorization"),
+                self.headers.get("Accept-Encoding"),
                 self.client_address[1],
             )
         )
@@ -119,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, reply: Reply) -> None:
         length = str(len(reply.body) + 100 * reply.cut)
-        headers = {"Content-Length": length, **reply.headers}
+        headers = {n: v for n, v in {"Content-Length": length, **reply.headers}.items() if v}
         head = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
         whole = head.encode() + reply.body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import socket
@@ -14,8 +15,14 @@ from pydantic import SecretStr
 from scripted_vendor import KEY, Reply, ScriptedVendor, data, refusal
 from vendor_waits import Waits
 
-from technic_pipeline.errors import RateExceeded, VendorError, VendorUnavailable
-from technic_pipeline.sources.massive.connection import Connection, Timeouts
+from technic_pipeline.errors import (
+    ChangedReply,
+    RateExceeded,
+    ReplyTooLarge,
+    VendorError,
+    VendorUnavailable,
+)
+from technic_pipeline.sources.massive.connection import LARGEST_REPLY, Connection, Timeouts
 from technic_pipeline.sources.massive.plans import ADVANCED
 from technic_pipeline.sources.massive.replies import decode
 from technic_pipeline.sources.massive.retrying import Patience, seconds_asked_for
@@ -199,6 +206,60 @@ def test_a_call_after_one_that_was_given_up_is_answered(vendor: ScriptedVendor) 
     assert ask(connection) == [1]
     assert connection.calls == {"test": 2}
     connection.close()
+
+
+GZIP = {"Content-Encoding": "gzip"}
+# Replies of which no more is taken in than a reply can have, and what is told of them.
+BOUNDED = {
+    "announced": (
+        Reply(b"{}", headers={"Content-Length": "900000000000"}),
+        ReplyTooLarge,
+        "has 900,000,000,000 bytes or more, and none has more than 67,108,864",
+    ),
+    "not announced": (
+        Reply(
+            b"4000001\r\n" + b" " * (LARGEST_REPLY + 1) + b"\r\n0\r\n\r\n",
+            headers={"Transfer-Encoding": "chunked", "Content-Length": ""},
+        ),
+        ReplyTooLarge,
+        "bytes or more",
+    ),
+    "unpacked": (
+        Reply(gzip.compress(b" " * (LARGEST_REPLY + 1)), headers=GZIP),
+        ReplyTooLarge,
+        "bytes or more",
+    ),
+    "packed in packed": (
+        Reply(gzip.compress(gzip.compress(b"[]")), headers={"Content-Encoding": "gzip, gzip"}),
+        ChangedReply,
+        "in the encoding 'gzip, gzip'",
+    ),
+    "another packing": (
+        Reply(b"[]", headers={"Content-Encoding": "br"}),
+        ChangedReply,
+        "in the encoding 'br'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reply", "error", "said"), BOUNDED.values(), ids=BOUNDED)
+def test_a_reply_that_could_have_any_size_is_refused_at_once(
+    connection: Connection,
+    vendor: ScriptedVendor,
+    reply: Reply,
+    error: type[VendorError],
+    said: str,
+) -> None:
+    vendor.say(reply)
+    with pytest.raises(error, match=said):
+        ask(connection)
+    assert connection.calls == {"test": 1}
+
+
+def test_a_packed_reply_is_unpacked(connection: Connection, vendor: ScriptedVendor) -> None:
+    vendor.say(Reply(gzip.compress(GOOD.body), headers=GZIP))
+    assert ask(connection) == [1]
+    assert vendor.requests[0].encodings == "gzip"
 
 
 # Refusals of which one repeats the key, as vendors do.
