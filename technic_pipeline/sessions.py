@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # The oldest day of the vendor's history.
 FIRST_DAY = "2003-09-10"
 NEW_YORK = ZoneInfo("America/New_York")
+# Of a calendar that is kept, ten times what 23 years take.
+LARGEST_KEPT = 1024 * 1024
+DIGEST_SIZE = hashlib.sha256().digest_size
 
 
 @dataclass(frozen=True)
@@ -162,23 +165,26 @@ def _kept_file(name: str) -> Path:
 def _read_kept(path: Path) -> tuple[str, NDArray, NDArray] | None:
     """Time zone, days and closes; None where they are not there or not whole."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            found = str(kept["timezone"]), kept["days"], kept["closes"]
-            return found if kept["digest"].item() == _digest(*found) else None
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        if path.stat().st_size > LARGEST_KEPT:
+            return None
+        content = path.read_bytes()
+    except OSError:
         return None
+    digest, arrays = content[:DIGEST_SIZE], content[DIGEST_SIZE:]
+    # First of all: of damaged arrays NumPy says so in a dozen kinds of errors.
+    if hashlib.sha256(arrays).digest() != digest:
+        return None
+    with np.load(BytesIO(arrays), allow_pickle=False) as kept:
+        return str(kept["timezone"]), kept["days"], kept["closes"]
 
 
 def _keep(path: Path, calendar: Calendar) -> None:
     """Write it whole; where nothing can be written it is worked out again the next time."""
-    timezone, days, closes = calendar.timezone, calendar.days, calendar.closes
-    digest = _digest(timezone, days, closes)
+    arrays = BytesIO()
+    np.savez(arrays, timezone=calendar.timezone, days=calendar.days, closes=calendar.closes)
+    content = arrays.getvalue()
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, suffix=".unfinished", delete=False) as file:
-            np.savez(file, timezone=timezone, days=days, closes=closes, digest=digest)
+            file.write(hashlib.sha256(content).digest() + content)
         Path(file.name).replace(path)
-
-
-def _digest(timezone: str, days: NDArray, closes: NDArray) -> str:
-    return hashlib.sha256(timezone.encode() + days.tobytes() + closes.tobytes()).hexdigest()

@@ -62,6 +62,12 @@ def test_the_second_process_reads_what_the_first_worked_out(
             lambda whole: whole[: len(whole) // 2] + b"\xff" + whole[len(whole) // 2 + 1 :],
             id="one byte changed",
         ),
+        pytest.param(
+            # Of which NumPy says neither OSError nor ValueError.
+            lambda whole: whole.replace(b",), }", b",), {"),
+            id="one byte changed in an array's head",
+        ),
+        pytest.param(lambda whole: whole + bytes(2_000_000), id="grown beyond all measure"),
     ],
 )
 def test_a_damaged_file_is_worked_out_anew(
