@@ -65,10 +65,3 @@ def test_a_nasty_text_in_a_definition_stays_a_text(key: str, value: str, tmp_pat
     listed = f"[{told}]" if key == "universe.types" else told
     scan = read(tmp_path, "mine", TEXTS["swing"] + f"\n{key} = {listed}\n".encode())
     assert scan is None or is_sound(scan)
-
-
-def test_a_file_larger_than_any_scan_is_refused(tmp_path: Path) -> None:
-    text = b"#" * (1 << 20) + b"\n" + TEXTS["swing"]
-    (tmp_path / "mine.toml").write_bytes(text)
-    with pytest.raises(ScanDefinitionError, match="has more than 1 MB"):
-        load_definitions(Settings(scans_dir=tmp_path, scans="mine"))

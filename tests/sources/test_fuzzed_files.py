@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from dayfiles import write_day
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutations import EXAMPLES, mutated, mutated_json, tried_often
@@ -19,8 +17,6 @@ from mutations import EXAMPLES, mutated, mutated_json, tried_often
 from technic_pipeline.errors import MalformedInput, TechnicError
 from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.sources import SessionBars
-from technic_pipeline.sources import bounds as bounds_of_sources
-from technic_pipeline.sources.day_files import Directory
 from technic_pipeline.sources.flatfiles import day_file_bars
 from technic_pipeline.sources.listings import read_descriptions, read_splits
 from technic_pipeline.sources.ratios import read_ratios
@@ -140,30 +136,3 @@ def refuses_by_name(reader: Callable[[Path], Any], path: Path) -> None:
         reader(path)
     except MalformedInput as refused:
         assert str(refused).startswith(str(path))
-
-
-def test_a_small_archive_of_a_large_text_is_refused_before_that_is_in_memory(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("technic_pipeline.sources.flatfiles.LARGEST_DAY", bounds_of_sources.MB)
-    bomb = gzip.compress(bytes(8 * bounds_of_sources.MB))
-    assert len(bomb) < 10_000
-    with pytest.raises(MalformedInput, match="has more than 1 MB, which is not read"):
-        day_file_bars(SESSION, PLACE, bomb)
-
-
-def test_a_list_larger_than_any_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("technic_pipeline.sources.listings.LARGEST_LIST", bounds_of_sources.MB)
-    path = tmp_path / "splits.json"
-    path.write_text(json.dumps({"results": [], "padding": "x" * bounds_of_sources.MB}))
-    with pytest.raises(MalformedInput, match=r"splits\.json: has more than 1 MB"):
-        read_splits(path)
-
-
-def test_a_day_file_larger_than_any_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("technic_pipeline.sources.day_files.LARGEST_DAY_FILE", 100)
-    write_day(tmp_path, SESSION, {"A": 10.0})
-    with pytest.raises(MalformedInput, match="has more than 0 MB"):
-        Directory(tmp_path).read(SESSION)

@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mutations import mutated_json, tried_often
 from pydantic import SecretStr
-from scripted_vendor import KEY, SPLIT, Reply, ScriptedVendor
+from scripted_vendor import KEY, SPLIT
 from test_massive_lists import AAPL, DETAILS, META
 from vendor_waits import Waits
 
-from technic_pipeline.errors import ChangedReply, TechnicError, TickerNotListed, VendorError
-from technic_pipeline.sources.massive import connection as connections
+from technic_pipeline.errors import TechnicError, TickerNotListed, VendorError
 from technic_pipeline.sources.massive.connection import Connection
 from technic_pipeline.sources.massive.descriptions import fetch_descriptions, fetch_details
 from technic_pipeline.sources.massive.events import fetch_events
@@ -79,13 +78,3 @@ def test_a_damaged_reply_is_read_or_refused(name: str, data: st.DataObject) -> N
         assert "\n" not in str(refused)
     finally:
         opened.close()
-
-
-def test_a_reply_larger_than_any_is_refused_and_not_asked_for_again(
-    vendor: ScriptedVendor, connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connections, "LARGEST_REPLY", 1_000)
-    vendor.say(Reply(b'{"results": [' + b" " * 2_000 + b"]}"))
-    with pytest.raises(ChangedReply, match="a reply of more than 0 MB"):
-        fetch_splits(connection, SESSION)
-    assert len(vendor.requests) == 1
