@@ -10,9 +10,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+# Of what a file or a vendor says, so much is repeated.
+LONGEST_QUOTE = 300
+
 
 class TechnicError(Exception):
-    """Base of every error that is the user's to solve."""
+    """Base of every error that is the user's to solve; its message is one printable line."""
+
+    def __init__(self, message: str = "") -> None:
+        # It may repeat what a file or a vendor says, whose bytes a terminal must not obey.
+        super().__init__(_printable(message))
 
 
 class SettingsError(TechnicError):
@@ -95,7 +102,7 @@ class MalformedInput(TechnicError):
     def __init__(self, path: Path | str, problem: str, remedy: str = "replace the file") -> None:
         self.path = path
         self.problem = problem
-        super().__init__(f"{path}: {problem}; {remedy}")
+        super().__init__(f"{path}: {_quoted(problem)}; {remedy}")
 
 
 class InputTooLarge(MalformedInput):
@@ -208,7 +215,7 @@ class ScanDefinitionError(TechnicError):
         self.path = path
         self.line = line
         place = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{place}: {problem}")
+        super().__init__(f"{place}: {_quoted(problem)}")
 
 
 class ScoresDoNotAddUp(TechnicError):
@@ -446,7 +453,7 @@ class VendorUnavailable(VendorError):
         self.retry_after = retry_after
         super().__init__(
             f"the vendor gives no reply to {endpoint}, asked several times (the last time: "
-            f"{problem}); check the network and TECHNIC_MASSIVE_URL, and run again later"
+            f"{_quoted(problem)}); check the network and TECHNIC_MASSIVE_URL, and run again later"
         )
 
 
@@ -469,8 +476,8 @@ class ChangedReply(VendorError):
         self.endpoint = endpoint
         self.problem = problem
         super().__init__(
-            f"the vendor's reply to {endpoint} has another shape than it documents: {problem}; "
-            "nothing of it was used, look for a newer version of this program"
+            f"the vendor's reply to {endpoint} has another shape than it documents: "
+            f"{_quoted(problem)}; nothing of it was used, look for a newer version of this program"
         )
 
 
@@ -493,7 +500,7 @@ class BucketRefused(VendorError):
     def __init__(self, endpoint: str, problem: str) -> None:
         self.endpoint = endpoint
         super().__init__(
-            f"the bucket at {endpoint} refuses ({' '.join(problem.split())}); check "
+            f"the bucket at {endpoint} refuses ({_quoted(' '.join(problem.split()))}); check "
             "TECHNIC_S3_ENDPOINT, TECHNIC_S3_KEY and TECHNIC_S3_SECRET, whether the plan includes "
             "flat files, and the network"
         )
@@ -508,3 +515,18 @@ class EmptyReply(VendorError):
             f"the vendor's reply to {endpoint} has no rows, though {why}; "
             "nothing was stored, run again later"
         )
+
+
+def _quoted(said: str) -> str:
+    written = _printable(said)
+    return written if len(written) <= LONGEST_QUOTE else f"{written[:LONGEST_QUOTE]} ..."
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(map(_written, text))
+
+
+def _written(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else character.encode("unicode_escape").decode()

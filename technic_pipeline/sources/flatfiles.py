@@ -175,20 +175,10 @@ def day_file_bars(session: date, place: str, payload: bytes) -> SessionBars:
 
 
 def _parse(place: str, text: bytes) -> pa.Table:
-    options = pa_csv.ConvertOptions(
-        column_types=COLUMN_TYPES,
-        include_columns=list(COLUMN_TYPES),
-        null_values=[""],
-        strings_can_be_null=False,  # NA, NAN and NULL are tickers
-    )
-    # A quoted ticker of garbage may hold a line break.
-    parsing = pa_csv.ParseOptions(newlines_in_values=True)
     try:
-        table = pa_csv.read_csv(
-            pa.BufferReader(text), parse_options=parsing, convert_options=options
-        )
+        table = _read_csv(text, use_threads=True)
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        raise MalformedInput(place, str(error).splitlines()[0]) from None
+        raise MalformedInput(place, _first_problem(text) or str(error)) from None
     if len(table) == 0:
         raise MalformedInput(place, "holds no bars, though the exchange traded that day")
     if len(table) > MOST_ROWS:
@@ -196,6 +186,31 @@ def _parse(place: str, text: bytes) -> pa.Table:
             place, f"holds {len(table):,} rows, and no session has more than {MOST_ROWS:,}"
         )
     return table
+
+
+def _first_problem(text: bytes) -> str | None:
+    """What is wrong with a file, with its row, which only a single thread can count."""
+    try:
+        _read_csv(text, use_threads=False)
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        return str(error)
+    return None
+
+
+def _read_csv(text: bytes, *, use_threads: bool) -> pa.Table:
+    options = pa_csv.ConvertOptions(
+        column_types=COLUMN_TYPES,
+        include_columns=list(COLUMN_TYPES),
+        null_values=[""],
+        strings_can_be_null=False,  # NA, NAN and NULL are tickers
+    )
+    return pa_csv.read_csv(
+        pa.BufferReader(text),
+        read_options=pa_csv.ReadOptions(use_threads=use_threads),
+        # A quoted ticker of garbage may hold a line break.
+        parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+        convert_options=options,
+    )
 
 
 def _as_text(tickers: pa.ChunkedArray) -> pa.StringArray:

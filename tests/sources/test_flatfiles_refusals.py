@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from mutations import assert_says
 from vendor_files import HEADER, ROW, SESSION, day_file, lines
 
 from technic_pipeline.errors import (
@@ -38,10 +39,10 @@ BROKEN = {
     "a header only": (gzip.compress(lines()), "holds no bars"),
     "no header": (gzip.compress(lines(ROW, header=ROW)), "Column 'ticker'"),
     "a column missing": (gzip.compress(lines(ROW, header=HEADER.replace("high", "hi"))), "high"),
-    "a ragged line": (gzip.compress(lines(ROW, "B,1,1")), "8 columns, got 3"),
-    "a longer line": (gzip.compress(lines(ROW, ROW + ",9")), "8 columns, got 9"),
+    "a ragged line": (gzip.compress(lines(ROW, "B,1,1")), "Row #3: Expected 8 columns, got 3"),
+    "a longer line": (gzip.compress(lines(ROW, ROW + ",9")), "Row #3: Expected 8 columns, got 9"),
     "a quote that is never closed": (gzip.compress(lines(ROW, '"' + ROW, ROW)), "8 columns"),
-    "no number": (gzip.compress(lines(ROW.replace("42.39", "n/a"))), "'n/a'"),
+    "no number": (gzip.compress(lines(ROW.replace("42.39", "n/a"))), "Row #2: .*'n/a'"),
     "no number of transactions": (gzip.compress(lines(ROW.replace(",17", ",many"))), "'many'"),
     "no time stamp": (gzip.compress(lines(ROW.replace("1426", "x"))), "'x8240"),
 }
@@ -55,8 +56,24 @@ def test_a_broken_file_is_refused_in_one_line_that_names_it(
     source = FlatFiles.open(tmp_path, calendar)
     with pytest.raises(MalformedInput, match=problem) as refusal:
         source.bars(SESSION)
-    assert str(day_file(tmp_path)) in str(refusal.value)
-    assert len(str(refusal.value).splitlines()) == 1
+    assert_says(refusal.value, str(day_file(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        pytest.param("\x1b[2J\0", r"'\x1b[2J\x00'", id="what a terminal would obey"),
+        pytest.param("9" * 5000 + "x", "9 ...;", id="more than anybody reads"),
+    ],
+)
+def test_a_refusal_repeats_what_the_file_says_in_print_and_not_all_of_it(
+    tmp_path: Path, calendar: Calendar, word: str, told: str
+) -> None:
+    day_file(tmp_path).write_bytes(gzip.compress(lines(ROW.replace("42.39", word))))
+    with pytest.raises(MalformedInput) as refusal:
+        FlatFiles.open(tmp_path, calendar).bars(SESSION)
+    assert told in str(refusal.value)
+    assert_says(refusal.value, str(day_file(tmp_path)))
 
 
 def test_a_directory_in_the_place_of_a_file_is_refused(tmp_path: Path, calendar: Calendar) -> None:
