@@ -9,9 +9,9 @@ from threading import Thread
 
 import numpy as np
 import redis
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutations import EXAMPLES, mutated, tried_often
+from mutations import fuzzed, harmed, reworded
 from test_indicator_states import DTYPE, IDS, WEEK, states_of
 from test_sector_statistics_cache import DAY, DIGEST, ENTRY, GROUPS, same
 
@@ -22,11 +22,11 @@ from technic_pipeline.cache.sector_statistics import decode
 from technic_pipeline.services import Endpoints
 
 SECTORS = len(GROUPS[0]) - 1
-GIVEN = b"0123456789"
+SAID = b"$10\r\n0123456789\r\n" * 2
 
 
-@given(entry=mutated(ENTRY))
-@tried_often
+@fuzzed()
+@given(entry=harmed(ENTRY))
 def test_a_damaged_distribution_is_the_same_or_none(entry: bytes) -> None:
     try:
         found = decode(entry, DAY, DIGEST, SECTORS)
@@ -35,8 +35,8 @@ def test_a_damaged_distribution_is_the_same_or_none(entry: bytes) -> None:
     assert same(found, GROUPS)
 
 
+@fuzzed(0.5)
 @given(data=st.data())
-@settings(tried_often, max_examples=max(EXAMPLES // 2, 1))
 def test_of_damaged_states_those_that_are_whole_are_taken(
     data: st.DataObject, servers: Endpoints
 ) -> None:
@@ -47,7 +47,7 @@ def test_of_damaged_states_those_that_are_whole_are_taken(
         keys: list[bytes] = client.keys("technic:state:fingerprint:fuzzed:*")  # type: ignore[assignment]
         key = data.draw(st.sampled_from(sorted(keys)))
         value: bytes = client.get(key)  # type: ignore[assignment]
-        client.set(key, data.draw(mutated(value)))
+        client.set(key, data.draw(harmed(value)))
         found = cache.load(WEEK, IDS)
         client.delete(*keys)
     trusted = found["bars"] > 0
@@ -56,8 +56,8 @@ def test_of_damaged_states_those_that_are_whole_are_taken(
     assert trusted[np.isin(IDS // 256, others)].all()
 
 
-@given(said=mutated(b"$10\r\n" + GIVEN + b"\r\n$10\r\n" + GIVEN + b"\r\n"))
-@settings(tried_often, max_examples=max(EXAMPLES // 2, 1))
+@fuzzed()
+@given(said=harmed(SAID) | reworded(SAID.decode(), "$\r\n").map(str.encode))
 def test_a_server_that_says_anything_is_one_that_knows_nothing(said: bytes) -> None:
     with server_that_says(said) as url:
         cache = DisposableCache(url)

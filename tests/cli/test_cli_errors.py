@@ -63,7 +63,10 @@ def _rows(url: str) -> dict[str, int]:
         (["sql"], "give either a file or -c"),
         (["sql", "nowhere.sql"], "no file nowhere.sql; shipped queries are: "),
         (["sql", "-c", "select * from nothing"], 'relation "nothing" does not exist'),
-        (["verify", "--ticker", "AAA", "--all"], "give one of --sample, --ticker and --all"),
+        (
+            ["verify", "--ticker", "AAA", "--all"],
+            "give one of --sample, --ticker, --all and --from-payloads",
+        ),
         (["verify", "--ticker", "XYZZY"], "no symbol bears the ticker 'XYZZY'"),
     ],
 )
