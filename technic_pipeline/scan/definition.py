@@ -21,13 +21,15 @@ from technic_pipeline.scan.definition_checks import (
     check_listed,
     check_weights,
 )
-from technic_pipeline.scan.toml_lines import line_of_broken_statement, line_where
+from technic_pipeline.scan.toml_lines import line_of_broken_statement, line_where, read_toml
 from technic_pipeline.settings import Settings
 
 Direction = Literal["rising", "falling", "as_is"]
 COMPONENTS_FILE = "components.toml"
 # Twenty times a scan that names every column.
 LARGEST_DEFINITION = 64 * 1024
+# To find the line of a mistake, all that precede it are read again, one more each time.
+MOST_LINES = 500
 
 
 class UniverseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -182,16 +184,19 @@ def _read_components(folders: Sequence[Path]) -> dict[str, dict[str, Direction]]
 
 def _read_text(path: Path) -> str:
     try:
-        return read_file(path, LARGEST_DEFINITION).decode().replace("\r\n", "\n")
+        text = read_file(path, LARGEST_DEFINITION).decode().replace("\r\n", "\n")
     except MalformedInput as error:
         raise ScanDefinitionError(path, None, error.problem) from None
     except (FileNotFoundError, UnicodeDecodeError) as error:
         raise ScanDefinitionError(path, None, f"cannot be read: {error}") from None
+    if text.count("\n") > MOST_LINES:
+        raise ScanDefinitionError(path, MOST_LINES, f"no scan has more than {MOST_LINES} lines")
+    return text
 
 
 def _convert(path: Path, text: str, shape: Any) -> Any:
     try:
-        return msgspec.convert(tomllib.loads(text), shape)
+        return msgspec.convert(read_toml(text), shape)
     except tomllib.TOMLDecodeError as error:
         named = re.search(r"at line (\d+)", str(error))
         line = int(named[1]) if named else line_of_broken_statement(text)

@@ -9,6 +9,22 @@ from typing import Any
 Said = dict[str, Any]
 
 
+def read_toml(text: str) -> Said:
+    """What a text says.
+
+    Raises:
+        tomllib.TOMLDecodeError: it is no TOML, nests without an end, or has a number without one.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("nested too deep") from None
+    except ValueError as error:
+        raise tomllib.TOMLDecodeError(str(error)) from None
+
+
 def line_where(text: str, holds: Callable[[Said], bool]) -> int | None:
     """The line of the first statement after which `holds` is true of all that was said so far.
 
@@ -36,6 +52,6 @@ def line_of_broken_statement(text: str) -> int:
 def _parsed(lines: list[str]) -> Said | None:
     # A prefix that ends inside a statement is no TOML: only whole statements count.
     try:
-        return tomllib.loads("\n".join(lines))
+        return read_toml("\n".join(lines))
     except tomllib.TOMLDecodeError:
         return None

@@ -171,3 +171,17 @@ def test_a_file_larger_than_any_definition_is_refused(tmp_path: Path) -> None:
     refused = refusal(f"{WEIGHTS}#{' ' * LARGEST_DEFINITION}", tmp_path)
     assert refused.line is None
     assert "has 65,560 bytes, and no such file has more than 65,536" in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(f"{WEIGHTS}x = {'[' * 900}", "nested too deep", id="lists without an end"),
+        pytest.param(f"{WEIGHTS}x = {'9' * 5_000}", "4300 digits", id="a number without an end"),
+        pytest.param(WEIGHTS + "\n" * 600, "no scan has more than 500 lines", id="lines"),
+    ],
+)
+def test_what_has_no_end_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    refused = refusal(text, tmp_path)
+    assert said in str(refused)
+    assert refused.line is not None
