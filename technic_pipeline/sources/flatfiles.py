@@ -175,6 +175,10 @@ def day_file_bars(session: date, place: str, payload: bytes) -> SessionBars:
 
 
 def _parse(place: str, text: bytes) -> pa.Table:
+    header = text.partition(b"\n")[0].rstrip(b"\r").split(b",")
+    for name in COLUMN_TYPES:
+        if header.count(name.encode()) > 1:
+            raise MalformedInput(place, f"has the column '{name}' twice")
     try:
         table = _read_csv(text, use_threads=True)
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:

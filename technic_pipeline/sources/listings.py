@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -17,8 +18,8 @@ from technic_pipeline.sources.reference import Split, SymbolDescription
 Reply = TypeVar("Reply")
 # The longest list, ratios of 6,000 companies by quarter over ten years, takes 170 MB.
 LARGEST_LIST = 256 * 1024 * 1024
-# PostgreSQL's text holds no zero byte.
-Text = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$")]
+# PostgreSQL's text holds no zero byte, and UTF-8 no half of a pair.
+Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00\ud800-\udfff]*$")]
 
 
 class SplitRecord(msgspec.Struct):
@@ -70,20 +71,30 @@ def read_descriptions(path: Path) -> list[SymbolDescription]:
         table = pa_csv.read_csv(
             pa.BufferReader(text), parse_options=parsing, convert_options=options
         )
-        named = table.column_names
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+    except pa.ArrowInvalid as error:
         raise MalformedInput(path, str(error).splitlines()[0]) from None
-    if "ticker" not in named:
-        raise MalformedInput(path, "has no column 'ticker'")
+    _require_columns(path, table)
     tickers: list[str] = table["ticker"].to_pylist()
     if len(set(tickers)) != len(tickers):
-        twice = next(t for t in tickers if tickers.count(t) > 1)
+        ((twice, _),) = Counter(tickers).most_common(1)
         raise MalformedInput(path, f"lists the ticker {twice} twice", "keep one of them")
     told = (_told(table, column) for column in _DESCRIPTION_COLUMNS[1:])
     return list(map(SymbolDescription, tickers, *told))
 
 
 _DESCRIPTION_COLUMNS = ("ticker", "name", "type", "primary_exchange", "sector", "industry")
+
+
+def _require_columns(path: Path, table: pa.Table) -> None:
+    try:
+        names = Counter(table.column_names)
+    except UnicodeDecodeError:
+        raise MalformedInput(path, "has a column whose name is no UTF-8") from None
+    if not names["ticker"]:
+        raise MalformedInput(path, "has no column 'ticker'")
+    for name in _DESCRIPTION_COLUMNS:
+        if names[name] > 1:
+            raise MalformedInput(path, f"has the column '{name}' twice", "keep one of them")
 
 
 def _told(table: pa.Table, column: str) -> list[str | None]:

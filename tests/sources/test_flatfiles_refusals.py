@@ -39,6 +39,7 @@ BROKEN = {
     "a header only": (gzip.compress(lines()), "holds no bars"),
     "no header": (gzip.compress(lines(ROW, header=ROW)), "Column 'ticker'"),
     "a column missing": (gzip.compress(lines(ROW, header=HEADER.replace("high", "hi"))), "high"),
+    "a column twice": (gzip.compress(lines(ROW + ",9", header=HEADER + ",low")), "'low' twice"),
     "a ragged line": (gzip.compress(lines(ROW, "B,1,1")), "Row #3: Expected 8 columns, got 3"),
     "a longer line": (gzip.compress(lines(ROW, ROW + ",9")), "Row #3: Expected 8 columns, got 9"),
     "a quote that is never closed": (gzip.compress(lines(ROW, '"' + ROW, ROW)), "8 columns"),

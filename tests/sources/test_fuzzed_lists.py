@@ -1,8 +1,10 @@
-"""Whatever a list beside the day files holds, it is read, or refused by its name."""
+"""Whatever a list beside the day files holds, it is read as typed values or refused by its name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import astuple
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,48 +18,49 @@ from technic_pipeline.sources.listings import read_descriptions, read_splits
 from technic_pipeline.sources.ratios import read_ratios
 from technic_pipeline.sources.ticker_events import read_explained_jumps, read_ticker_changes
 
-SPLIT = {"ticker": "AAPL", "execution_date": "2020-08-31", "split_from": 1, "split_to": 4.0}
-RATIOS = {"ticker": "AAPL", "date": "2016-12-30", "price_to_earnings": 13.9, "cash": None}
-EVENTS = [
-    {"type": "ticker_change", "date": "2012-05-18", "ticker_change": {"ticker": "FB"}},
-    {"type": "ticker_change", "date": "2022-06-09", "ticker_change": {"ticker": "META"}},
-    {"type": "jump_explained", "date": "2016-02-02", "ticker": "AAPL"},
-]
-LISTS: dict[str, tuple[Callable[[Path], Any], Any]] = {
-    "splits.json": (read_splits, {"results": [SPLIT, SPLIT | {"id": "E1"}]}),
-    "ratios.json": (read_ratios, {"results": [RATIOS, RATIOS | {"ticker": "B"}]}),
-    "ticker_events.json": (
-        lambda path: (read_ticker_changes(path), read_explained_jumps(path)),
-        {"results": [{"events": EVENTS}]},
-    ),
-}
+SPLIT = {"ticker": "A", "execution_date": "2020-08-31", "split_from": 1, "split_to": 4, "id": "E"}
+EVENT = {"type": "ticker_change", "date": "2022-06-09", "ticker_change": {"ticker": "META"}}
+EVENTS = {"events": [EVENT, EVENT | {"date": "2012-05-18", "ticker_change": {"ticker": "FB"}}]}
+JUMP = {"events": [{"type": "jump_explained", "date": "2015-12-04", "ticker": "AC"}]}
+RATIOS = {"ticker": "A", "date": "2022-06-09", "price": 151.2, "quick": 1.2, "current": 2}
 TICKERS = (
     "ticker,name,type,primary_exchange,sector,industry\n"
-    'AAPL,"Apple, Inc.",CS,XNAS,Information Technology,"Computers"\n'
-    "NA,Nano,,,,\n"
+    'A,"Agilent, ""Tech""\nInc.",CS,XNYS,Industrials,Instruments\n'
+    "NA,Nano Labs,ADRC,XNAS,,\nB,B Inc.,CS,XNAS,n/a,\n"
 )
 
 
-@pytest.mark.parametrize("name", LISTS)
+def json_list(*results: Any) -> st.SearchStrategy[bytes]:
+    """A list of the vendor's shape after something happened to it."""
+    altered = altered_json({"status": "OK", "results": list(results)})
+    return altered | altered.flatmap(harmed) | st.binary(max_size=50)
+
+
+csv_list = harmed(TICKERS.encode()) | reworded(TICKERS, ",\n").map(str.encode)
+READERS: dict[str, tuple[Callable[[Path], Sequence[Any]], st.SearchStrategy[bytes]]] = {
+    "splits": (read_splits, json_list(SPLIT, SPLIT | {"ticker": "B"})),
+    "changes": (read_ticker_changes, json_list(EVENTS, JUMP)),
+    "jumps": (read_explained_jumps, json_list(EVENTS, JUMP)),
+    "ratios": (read_ratios, json_list(RATIOS, RATIOS | {"ticker": "B"})),
+    "descriptions": (read_descriptions, csv_list),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
 @fuzzed(0.5)
 @given(chance=st.data())
-def test_a_list_is_read_or_refused_by_its_name(
-    name: str, chance: st.DataObject, tmp_path: Path
+def test_it_is_read_as_typed_values_or_refused_by_its_name(
+    tmp_path: Path, name: str, chance: st.DataObject
 ) -> None:
-    reader, value = LISTS[name]
-    content = chance.draw(altered_json(value) | altered_json(value).flatmap(harmed))
-    read_or_refused(reader, tmp_path / name, content)
-
-
-@fuzzed()
-@given(content=harmed(TICKERS.encode()) | reworded(TICKERS, ",\n").map(str.encode))
-def test_descriptions_are_read_or_refused_by_their_name(content: bytes, tmp_path: Path) -> None:
-    read_or_refused(read_descriptions, tmp_path / "tickers.csv", content)
-
-
-def read_or_refused(reader: Callable[[Path], Any], path: Path, content: bytes) -> None:
-    path.write_bytes(content)
+    read, contents = READERS[name]
+    path = tmp_path / "list"
+    path.write_bytes(chance.draw(contents))
     try:
-        reader(path)
+        found = read(path)
     except MalformedInput as refused:
         assert_says(refused, str(path))
+    else:
+        for value in (v for one in found for v in astuple(one)):
+            assert value is None or isinstance(value, str | float | date | bool)
+            # PostgreSQL's text is UTF-8 without a zero byte.
+            assert b"\0" not in str(value).encode()

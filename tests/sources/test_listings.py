@@ -118,6 +118,8 @@ def test_a_wrong_type_is_refused_with_its_place(
         (b"[]", "a list"),
         (b"null", "nothing"),
         (b'{"status": "OK"}', "no results"),
+        (b'{"a": ' + b"[" * 5000 + b"]" * 5000 + b', "results": []}', "nested beyond reading"),
+        (b'{"results": [{"ticker": "\\ud800"}]}', "half of a pair"),
     ],
 )
 @pytest.mark.parametrize("read", [read_splits, read_ticker_changes])
@@ -175,6 +177,8 @@ def test_only_the_column_of_tickers_must_be_there(tmp_path: Path) -> None:
         (b"ticker,name\nA,x\nB,y\nA,z\n", "the ticker A twice", "which of the two is right?"),
         (b"ticker,name\nA\n", "2 columns, got 1", "a ragged line"),
         (b"ticker,name\nA,\xff\n", "UTF8", "no UTF-8"),
+        (b"ticker,name,ticker\nA,x,B\n", "column 'ticker' twice", "which of them counts?"),
+        (b"ticker,n\xffme\nA,x\n", "name is no UTF-8", "of a column that is not even used"),
         (b"ticker,name\nA,x\0\n", "zero byte", "PostgreSQL's text cannot hold it"),
         (b'ticker,name\nA,"x\nB,y\n', "never closed", "B would be a part of a name"),
     ],

@@ -88,6 +88,7 @@ def test_a_number_that_is_not_finite_is_none(tmp_path: Path, number: str) -> Non
         (APPLE | {"date": "2024-09-31"}, r"results\[1\]\.date", "no date"),
         (APPLE | {"ticker": None}, r"results\[1\]\.ticker", "no ticker"),
         (APPLE | {"ticker": "A\0"}, r"results\[1\]\.ticker", "a zero byte"),
+        (APPLE | {"ticker": "A\ud800"}, r"results\[1\]\.ticker", "half of a pair"),
         ({"ticker": "A"}, r"date.*results\[1\]", "no date at all"),
         ([APPLE], r"results\[1\]", "a list of lists"),
     ],

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from technic_pipeline.errors import EmptyReply, TickerNotListed, VendorRefused
+from technic_pipeline.errors import ChangedReply, EmptyReply, TickerNotListed, VendorRefused
 from technic_pipeline.sources.listings import Text
 from technic_pipeline.sources.massive.connection import Connection
 from technic_pipeline.sources.massive.pages import pages
@@ -23,7 +23,7 @@ PATH = "/v3/reference/tickers"
 PAGE = 1_000  # the largest that the vendor gives
 
 # A time stamp, of which the day counts.
-Stamp = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")]
+Stamp = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}")]
 
 
 class TickerRecord(msgspec.Struct):
@@ -107,4 +107,8 @@ def _description(record: TickerRecord) -> SymbolDescription:
 
 
 def _day(stamp: str | None) -> date | None:
-    return date.fromisoformat(stamp[:10]) if stamp else None
+    try:
+        return date.fromisoformat(stamp[:10]) if stamp else None
+    except ValueError as error:
+        problem = f"{error} - at `$.results[...].delisted_utc`"
+        raise ChangedReply(LIST, problem) from None

@@ -67,7 +67,7 @@ def refused_session(refused: PlanTooSmall, session: date, today: date, plan: Pla
 def _saying(response: httpx.Response, payload: bytes, key: str) -> str:
     try:
         saying = msgspec.json.decode(payload, type=Saying)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         saying = Saying()
     text = saying.error or saying.message or response.reason_phrase or "no explanation"
     return " ".join(text.replace(key, "***").split())[:LONGEST_SAYING]

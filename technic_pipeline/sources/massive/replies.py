@@ -10,6 +10,7 @@ import msgspec
 from technic_pipeline.errors import ChangedReply, VendorUnavailable
 
 Shape = TypeVar("Shape")
+TOO_DEEP = "its values are nested more deeply than can be read"
 
 
 def decode(endpoint: str, payload: bytes, shape: type[Shape]) -> Shape:
@@ -21,8 +22,10 @@ def decode(endpoint: str, payload: bytes, shape: type[Shape]) -> Shape:
     """
     try:
         return msgspec.json.decode(payload, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return _decode_leniently(endpoint, payload, shape)
+    except RecursionError:
+        raise ChangedReply(endpoint, TOO_DEEP) from None
 
 
 def _decode_leniently(endpoint: str, payload: bytes, shape: type[Shape]) -> Shape:
@@ -32,12 +35,14 @@ def _decode_leniently(endpoint: str, payload: bytes, shape: type[Shape]) -> Shap
     """
     text = payload.decode("utf-8", errors="surrogateescape")
     try:
-        value = json.loads(text, strict=False, parse_int=float)
-    except (ValueError, RecursionError) as error:
+        value = _printable(json.loads(text, strict=False, parse_int=float))
+    except RecursionError:
+        raise ChangedReply(endpoint, TOO_DEEP) from None
+    except ValueError as error:
         problem = f"a reply that breaks off or is no JSON ({error})"
         raise VendorUnavailable(endpoint, problem) from None
     try:
-        return msgspec.convert(_printable(value), shape)
+        return msgspec.convert(value, shape)
     except msgspec.ValidationError as error:
         raise ChangedReply(endpoint, str(error)) from None
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from scripted_vendor import SPLIT, Reply, ScriptedVendor, data, page, refusal
 
-from technic_pipeline.errors import ChangedReply, EmptyReply, VendorError
+from technic_pipeline.errors import ChangedReply, EmptyReply, VendorError, VendorRefused
 from technic_pipeline.sources import Ratios, Split, SymbolDescription, TickerChange
 from technic_pipeline.sources.massive.events import TickerHistory
 from technic_pipeline.sources.massive.source import Massive
@@ -186,3 +186,35 @@ def test_a_bad_key_is_not_taken_for_a_plan_without_ratios(
     vendor.say(refusal(401, "Unknown API Key", "error"))
     with pytest.raises(VendorError, match="MASSIVE_API_KEY"):
         massive.ratios()
+
+
+@pytest.mark.parametrize(
+    "stamp", ["2023-02-31T00:00:00Z", "0000-01-01", "\u0662\u0660\u0662\u0663-01-01"]
+)
+def test_a_day_that_no_calendar_has_is_refused_with_its_field(
+    massive: Massive, vendor: ScriptedVendor, stamp: str
+) -> None:
+    vendor.say(page(vendor, AAPL | {"delisted_utc": stamp}))
+    with pytest.raises(ChangedReply, match=r"tickers .*delisted_utc"):
+        massive.tickers()
+
+
+@pytest.mark.parametrize("depth", [480, 5_000], ids=["too deep for one decoder", "for both"])
+def test_a_reply_nested_beyond_reading_is_refused(
+    massive: Massive, vendor: ScriptedVendor, depth: int
+) -> None:
+    # NaN, which only the lenient decoder reads.
+    deep = b'{"a":NaN,"b":' + b"[" * depth + b"]" * depth + b',"results":[]}'
+    vendor.say(Reply(deep))
+    with pytest.raises(ChangedReply, match="nested more deeply than can be read"):
+        massive.splits()
+    vendor.say(Reply(deep, 418))
+    with pytest.raises(VendorRefused, match="status 418"):
+        massive.splits()
+
+
+def test_a_field_whose_name_is_no_text_is_passed_over(
+    massive: Massive, vendor: ScriptedVendor
+) -> None:
+    vendor.say(Reply(b'{"\xff":NaN,"results":[{"ticker":"A","\xfe":1}]}'))
+    assert [listed.ticker for listed in massive.tickers()] == ["A"]
