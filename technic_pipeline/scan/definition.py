@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -21,26 +21,29 @@ from technic_pipeline.scan.definition_checks import (
     check_listed,
     check_weights,
 )
-from technic_pipeline.scan.toml_lines import line_of_broken_statement, line_where, read_toml
+from technic_pipeline.scan.toml_lines import line_of_broken_statement, line_where
 from technic_pipeline.settings import Settings
 
 Direction = Literal["rising", "falling", "as_is"]
 COMPONENTS_FILE = "components.toml"
-# Twenty times a scan that names every column.
-LARGEST_DEFINITION = 64 * 1024
-# To find the line of a mistake, all that precede it are read again, one more each time.
-MOST_LINES = 500
+# Five times a scan that names every column, each on a line.
+LARGEST_DEFINITION, MOST_LINES = 16 * 1024, 1_000
+
+# PostgreSQL's text, and its JSON, hold no zero byte.
+Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]*$")]
+# What a column of `indicators` counts in; no symbol has as many bars.
+Bars = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class UniverseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bounds on who takes part; a rule whose bound is absent lets everyone pass."""
 
-    types: tuple[str, ...] = ()
+    types: tuple[Text, ...] = ()
     keep_unknown_type: bool = True
     min_price: float | None = None
     min_dollar_volume_20: float | None = None
-    min_bars: int | None = None
-    jump_bars: int | None = None
+    min_bars: Bars | None = None
+    jump_bars: Bars | None = None
     min_market_cap: float | None = None
     keep_unknown_market_cap: bool = True
     above: tuple[str, ...] = ()
@@ -58,9 +61,9 @@ class ScanFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys that a scan's file may have."""
 
     weights: dict[str, float]
-    description: str = ""
+    description: Text = ""
     universe: UniverseRules = UniverseRules()
-    components: dict[str, dict[str, Direction]] = {}
+    components: dict[Text, dict[str, Direction]] = {}
     levels: Levels = Levels()
 
 
@@ -149,6 +152,8 @@ def read_definition(path: Path, shared: Mapping[str, Mapping[str, Direction]]) -
     Raises:
         ScanDefinitionError: as `load_definitions`.
     """
+    if not path.stem.isprintable():
+        raise ScanDefinitionError(path, None, "is not named in printable characters")
     text = _read_text(path)
     file: ScanFile = _convert(path, text, ScanFile)
     components = {**shared, **file.components}
@@ -176,7 +181,7 @@ def _read_components(folders: Sequence[Path]) -> dict[str, dict[str, Direction]]
     for path in (folder / COMPONENTS_FILE for folder in folders):
         if path.exists():
             text = _read_text(path)
-            components = _convert(path, text, dict[str, dict[str, Direction]])
+            components = _convert(path, text, dict[Text, dict[str, Direction]])
             check_columns(path, text, components, [])
             shared |= components
     return shared
@@ -189,14 +194,16 @@ def _read_text(path: Path) -> str:
         raise ScanDefinitionError(path, None, error.problem) from None
     except (FileNotFoundError, UnicodeDecodeError) as error:
         raise ScanDefinitionError(path, None, f"cannot be read: {error}") from None
-    if text.count("\n") > MOST_LINES:
-        raise ScanDefinitionError(path, MOST_LINES, f"no scan has more than {MOST_LINES} lines")
+    lines = text.count("\n") + 1
+    if lines > MOST_LINES:
+        problem = f"has {lines:,} lines, and no such file has more than {MOST_LINES:,}"
+        raise ScanDefinitionError(path, None, problem)
     return text
 
 
 def _convert(path: Path, text: str, shape: Any) -> Any:
     try:
-        return msgspec.convert(read_toml(text), shape)
+        return msgspec.convert(tomllib.loads(text), shape)
     except tomllib.TOMLDecodeError as error:
         named = re.search(r"at line (\d+)", str(error))
         line = int(named[1]) if named else line_of_broken_statement(text)
@@ -204,8 +211,10 @@ def _convert(path: Path, text: str, shape: Any) -> Any:
     except msgspec.ValidationError as error:
         problem = str(error)
         line = line_where(text, lambda said: _problem(said, shape) == problem)
-        # A key in quotes may hold a line break.
-        raise ScanDefinitionError(path, line, " ".join(problem.splitlines())) from None
+        raise ScanDefinitionError(path, line, problem) from None
+    except (ValueError, RecursionError) as error:
+        # Beyond what Python reads: thousands of digits, or of lists in lists.
+        raise ScanDefinitionError(path, line_of_broken_statement(text), str(error)) from None
 
 
 def _problem(said: Mapping[str, Any], shape: Any) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,11 @@ import msgspec
 from technic_pipeline.errors import ScanDefinitionError
 from technic_pipeline.scan.inputs import SCAN_COLUMNS
 from technic_pipeline.scan.toml_lines import line_where
+
+# Ten times the dollars in the world.
+LARGEST_NUMBER = 1e16
+# Beyond them a contribution, points times weight over all weights, is no number any more.
+LEAST_WEIGHT, LARGEST_WEIGHT = 1e-9, 1e9
 
 
 def check_columns(
@@ -43,20 +47,23 @@ def check_listed(path: Path, text: str, rule: str, columns: Sequence[str]) -> No
 
 
 def check_finite(path: Path, text: str, table: str, numbers: msgspec.Struct) -> None:
-    """Every number of a table is finite: a bound of nan would quietly let everyone pass.
+    """Every number of a table is finite and no more than there is in any market.
+
+    A bound of nan would quietly let everyone pass.
 
     Raises:
         ScanDefinitionError: one is not.
     """
     for name, number in msgspec.to_builtins(numbers).items():
-        if isinstance(number, float) and not math.isfinite(number):
-            raise _wrong(path, text, [table, name], f"{name} must be finite")
+        if isinstance(number, float) and not abs(number) <= LARGEST_NUMBER:
+            problem = f"{name} must be finite, at most {LARGEST_NUMBER:g}"
+            raise _wrong(path, text, [table, name], problem)
 
 
 def check_weights(
     path: Path, text: str, weights: Mapping[str, float], components: Mapping[str, Any]
 ) -> None:
-    """There are weights, each of a known component, finite and above 0.
+    """There are weights, each of a known component, above 0 and finite.
 
     Raises:
         ScanDefinitionError: something of that does not hold.
@@ -67,8 +74,11 @@ def check_weights(
         if name not in components:
             problem = f"no component {name!r}; there are: {', '.join(components)}"
             raise _wrong(path, text, ["weights", name], problem)
-        if not 0.0 < weight < math.inf:
-            problem = f"the weight of {name!r} must be above 0 and finite"
+        if not LEAST_WEIGHT <= weight <= LARGEST_WEIGHT:
+            problem = (
+                f"the weight of {name!r} must be above 0 and finite, "
+                f"from {LEAST_WEIGHT:g} to {LARGEST_WEIGHT:g}"
+            )
             raise _wrong(path, text, ["weights", name], problem)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from technic_pipeline.errors import ScanDefinitionError
-from technic_pipeline.scan.definition import LARGEST_DEFINITION, load_definitions
+from technic_pipeline.scan.definition import LARGEST_DEFINITION, MOST_LINES, load_definitions
 from technic_pipeline.settings import Settings
 
 WEIGHTS = "[weights]\nmomentum = 1\n"
@@ -76,6 +76,29 @@ CASES = [
     pytest.param(f"{WEIGHTS}trend = nan\n", 3, "above 0", id="a weight of nan"),
     pytest.param(f"{WEIGHTS}trend = 1{'0' * 400}\n", 3, "", id="a weight beyond all numbers"),
     pytest.param(f"{WEIGHTS}trend = 1e999\n", 3, "above 0", id="written as a float"),
+    pytest.param(f"{WEIGHTS}trend = 1e308\n", 3, "1e+09", id="times 100 points no number"),
+    pytest.param(f"{WEIGHTS}trend = 5e-324\n", 3, "1e-09", id="a share of which is nothing"),
+    pytest.param(f"{WEIGHTS}trend = 1{'0' * 5000}\n", 3, "digits", id="more digits than Python's"),
+    pytest.param(f"{WEIGHTS}[levels]\nstop_atr = 1e300", 4, "1e+16", id="a stop beyond all prices"),
+    pytest.param(f"{WEIGHTS}[universe]\nmin_bars = 3000000000", 4, "<=", id="of no bar's age"),
+    pytest.param(
+        f"{WEIGHTS}[universe]\nmin_bars = 1{'0' * 30}", 4, "", id="of no machine's number"
+    ),
+    pytest.param(f"{WEIGHTS}[universe]\njump_bars = -1", 4, ">= 0", id="bars to come"),
+    pytest.param(
+        f'{WEIGHTS}[universe]\ntypes = ["C\\u0000"]',
+        4,
+        "types[0]",
+        id="PostgreSQL has no zero byte",
+    ),
+    pytest.param(f'{WEIGHTS}description = "\\u0000"', 3, "weights", id="where no text belongs"),
+    pytest.param(f'description = "\\u0000"\n{WEIGHTS}', 1, "description", id="a zero byte told"),
+    pytest.param(
+        f'{WEIGHTS}[components."\\u0000"]\nrsi_14 = "rising"', 3, "components", id="or named"
+    ),
+    pytest.param(
+        f"{WEIGHTS}[universe]\ntypes = {'[' * 900}{']' * 900}", 4, "recursion", id="nested too deep"
+    ),
     pytest.param(f'{WEIGHTS}trend = "20"\n', 3, "str", id="a weight that is text"),
     pytest.param(f"{WEIGHTS}trend = true\n", 3, "bool", id="a weight that is a yes"),
     pytest.param(f"{WEIGHTS}[weights.trend]\nx = 1\n", 3, "object", id="a weight that is a table"),
@@ -170,18 +193,14 @@ def test_a_directory_named_like_a_definition_is_refused(tmp_path: Path) -> None:
 def test_a_file_larger_than_any_definition_is_refused(tmp_path: Path) -> None:
     refused = refusal(f"{WEIGHTS}#{' ' * LARGEST_DEFINITION}", tmp_path)
     assert refused.line is None
-    assert "has 65,560 bytes, and no such file has more than 65,536" in str(refused)
+    assert "has 16,408 bytes, and no such file has more than 16,384" in str(refused)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        pytest.param(f"{WEIGHTS}x = {'[' * 900}", "nested too deep", id="lists without an end"),
-        pytest.param(f"{WEIGHTS}x = {'9' * 5_000}", "4300 digits", id="a number without an end"),
-        pytest.param(WEIGHTS + "\n" * 600, "no scan has more than 500 lines", id="lines"),
-    ],
-)
-def test_what_has_no_end_is_refused(text: str, said: str, tmp_path: Path) -> None:
-    refused = refusal(text, tmp_path)
-    assert said in str(refused)
-    assert refused.line is not None
+def test_a_file_of_more_lines_than_any_definition_is_refused(tmp_path: Path) -> None:
+    refused = refusal(f"{WEIGHTS}{'#' * 3}{chr(10) * MOST_LINES}", tmp_path)
+    assert "has 1,003 lines, and no such file has more than 1,000" in str(refused)
+
+
+def test_a_file_that_is_not_named_in_print_is_refused(tmp_path: Path) -> None:
+    refused = refusal(WEIGHTS, tmp_path, "mi\nne.toml")
+    assert "is not named in printable characters" in str(refused)
