@@ -7,7 +7,8 @@ from typing import Literal
 
 import pyarrow as pa
 
-# A file of a day is compressed as it comes; a reply is text.
+# A page of 50,000 ratios, the longest reply, takes 40 MB.
+LARGEST_REPLY = 64 * 1024 * 1024
 PayloadFormat = Literal["day_file", "grouped_reply"]
 
 
@@ -21,7 +22,7 @@ class KeptPayload:
 
     @classmethod
     def day_file(cls, received: bytes) -> KeptPayload:
-        """A day file, kept as it is."""
+        """A day file, kept as it is: it comes compressed."""
         return cls("day_file", len(received), received)
 
     @classmethod
@@ -33,10 +34,12 @@ class KeptPayload:
         """The bytes as they came.
 
         Raises:
-            ValueError: they cannot be decompressed.
+            ValueError: they cannot be decompressed, or are more than there can be.
         """
         if self.format == "day_file":
             return self.content
+        if self.size > LARGEST_REPLY:
+            raise ValueError(f"{self.size:,} bytes, and no reply has more than {LARGEST_REPLY:,}")
         try:
             return pa.decompress(self.content, self.size, "zstd", asbytes=True)
         except OSError as error:

@@ -58,7 +58,7 @@ def test_runs_at_once_leave_what_one_run_leaves(
 ) -> None:
     """All sessions, some of them, and the newest as the sensor asks for it; on three machines."""
     assert market and technic
-    asked = [[], ["--from", str(days[20]), "--to", str(days[-2])], ["--session", str(days[-1])]]
+    asked = [[], ["--from", str(days[-12]), "--to", str(days[-2])], ["--session", str(days[-1])]]
     url = os.environ["TECHNIC_DATABASE_URL"]
     with begun_together(url, len(asked)):
         runs = [

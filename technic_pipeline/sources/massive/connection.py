@@ -26,13 +26,12 @@ from technic_pipeline.sources.massive.plans import Plan
 from technic_pipeline.sources.massive.rate_limit import RateLimit
 from technic_pipeline.sources.massive.refusals import LONGEST_SAYING, refusal
 from technic_pipeline.sources.massive.retrying import Patience, retrying, seconds_asked_for
+from technic_pipeline.sources.payloads import LARGEST_REPLY
 
 # At DEBUG it prints the headers of replies, in which a vendor may repeat what it was sent.
 logging.getLogger("httpcore").setLevel(logging.INFO)
 
 Value = TypeVar("Value")
-# A page of 50,000 ratios, the longest reply, takes 40 MB.
-LARGEST_REPLY = 64 * 1024 * 1024
 # Another packing, or one in another, could unpack a piece to any size before it is counted; a piece
 # of 64 KB in gzip has at most 64 MB.
 ENCODINGS = ("", "identity", "gzip")
