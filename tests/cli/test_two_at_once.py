@@ -11,11 +11,13 @@ from datetime import date
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT, Popen
 
-import psycopg
-from commands import Technic
+import pytest
+from commands import TICKERS, Technic
 from databases import create_database, drop_database
+from dayfiles import write_day
 
 from technic_pipeline.services import Endpoints
+from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.database import writer_lock, writers_connected
 from tests.faults.contents import differences, partial, read_contents
 
@@ -48,17 +50,31 @@ def begin(folder: Path, arguments: Sequence[str], settings: Mapping[str, str]) -
     )
 
 
+@pytest.fixture
+def another_url(servers: Endpoints, published_template: str) -> Iterator[str]:
+    """A database like that of `published`."""
+    yield create_database(servers, "published_too", published_template)
+    drop_database(servers, "published_too")
+
+
 def test_runs_at_once_leave_what_one_run_leaves(
+    published: Technic,
     market: Path,
-    technic: Technic,
-    servers: Endpoints,
-    published_template: str,
+    another_url: str,
+    calendar: Calendar,
     days: list[date],
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """All sessions, some of them, and the newest as the sensor asks for it; on three machines."""
-    assert market and technic
-    asked = [[], ["--from", str(days[-12]), "--to", str(days[-2])], ["--session", str(days[-1])]]
+    """All missing sessions, some of them, and the newest as the sensor asks for it."""
+    coming = calendar.between(days[-1], date(2016, 12, 30))[1:7]
+    for age, day in enumerate(coming):
+        write_day(market, day, {t: 19.0 + at + age / 10 for at, t in enumerate(TICKERS)})
+    asked = [
+        [],
+        ["--from", str(coming[1]), "--to", str(coming[-2])],
+        ["--session", str(coming[-1])],
+    ]
     url = os.environ["TECHNIC_DATABASE_URL"]
     with begun_together(url, len(asked)):
         runs = [
@@ -68,10 +84,10 @@ def test_runs_at_once_leave_what_one_run_leaves(
     said = [run.communicate(timeout=PATIENCE_SECONDS)[0] for run in runs]
     assert [run.returncode for run in runs] == [0] * len(runs), said
     assert all("waiting for 'technic run" in text for text in said), said
-    expected_url = create_database(servers, "published_once", published_template)
-    assert differences(read_contents(url), read_contents(expected_url)) == {}
-    drop_database(servers, "published_once")
+
+    monkeypatch.setenv("TECHNIC_DATABASE_URL", another_url)
+    assert published("run").status == 0
+    found = read_contents(url)
+    assert differences(found, read_contents(another_url)) == {}
     assert set(partial(url).values()) == {0}
-    with psycopg.connect(url) as connection:
-        count = connection.execute("select count(*) from pending_changes").fetchone()
-    assert count == (0,)
+    assert not found["pending_changes"]
