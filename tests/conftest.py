@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from databases import TEMPLATE, create_database, drop_database
+from databases import TEMPLATE, create_database, drop_database, survive_no_crash_of_the_machine
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
@@ -59,6 +59,7 @@ def home() -> Iterator[Path]:
 def servers(home: Path) -> Endpoints:
     """Embedded PostgreSQL and Valkey, with a migrated database to copy."""
     endpoints = ensure_running(Settings(home=home))
+    survive_no_crash_of_the_machine(endpoints)
     url = create_database(endpoints, TEMPLATE, "template0")
     upgrade(engine_for(url))
     return endpoints
