@@ -10,12 +10,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import sqlalchemy as sa
 
 from technic_pipeline.errors import TechnicError
 from technic_pipeline.sources import SessionBars
 from technic_pipeline.sources.payloads import KeptPayload
-from technic_pipeline.store.database import read_arrow
+from technic_pipeline.store.database import engine_for, read_arrow
 from technic_pipeline.store.payloads import StoredBatch, read_batches
 from technic_pipeline.store.validation import judge
 
@@ -54,10 +53,10 @@ class RebuiltBars:
         self.examples += list(lines)[: EXAMPLES - len(self.examples)]
 
 
-def verify_bars(engine: sa.Engine, url: str) -> RebuiltBars:
+def verify_bars(url: str) -> RebuiltBars:
     """Rebuild every session whose payloads are kept, and compare it with `daily_bars`."""
     found = RebuiltBars()
-    for session, batches in read_batches(engine):
+    for session, batches in read_batches(engine_for(url)):
         payloads = [(batch, batch.payload) for batch in batches if batch.payload is not None]
         if len(payloads) < len(batches):
             found.left_out += 1

@@ -79,7 +79,7 @@ def test_any_batches_of_a_session_read_again_give_its_bars(
     for session, of_session in zip(sessions, told, strict=False):
         for listed, volume in of_session:
             store_reply(store, session, [*listed, ALWAYS | {"v": float(volume)}])
-    found = verify_bars(store, database_url)
+    found = verify_bars(database_url)
     assert (found.faults, found.examples) == (0, [])
     with store.connect() as connection:
         assert found.bars == connection.scalar(sa.text("select count(*) from daily_bars"))
@@ -125,7 +125,7 @@ def test_what_does_not_agree_is_named(
     store_reply(store, FIRST, [ALWAYS | {"v": 1.0}, ALWAYS | {"v": 1.0, "T": "A"}])
     with store.begin() as connection:
         connection.execute(sa.text(damage))
-    found = verify_bars(store, database_url)
+    found = verify_bars(database_url)
     assert found.faults == 1
     assert found.examples[0].startswith(said)
 
@@ -150,5 +150,5 @@ def test_a_session_of_which_a_payload_is_not_kept_is_left_out_and_counted(
             sa.text("update ingest_batches set fetched_at = '2016-01-01' where batch_id = 1")
         )
     assert forget_payloads(store, datetime(2016, 1, 2, tzinfo=UTC)) == 1
-    found = verify_bars(store, database_url)
+    found = verify_bars(database_url)
     assert (found.left_out, found.sessions, found.bars, found.faults) == (2, 1, 1, 0)

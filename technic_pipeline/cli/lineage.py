@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-import psycopg
-from psycopg.rows import dict_row
 from rich.console import Console
 
 from technic_pipeline.store.as_known import as_known
-from technic_pipeline.store.database import query_text
+from technic_pipeline.store.database import read_rows
 
 Lineage = Mapping[str, Any]
 
@@ -19,10 +17,8 @@ Lineage = Mapping[str, Any]
 def read_lineage(url: str, run: Mapping[str, Any], symbol_id: int) -> Lineage:
     """The bars, the batch and the payload behind a symbol's row, as a run knew them."""
     known = as_known(url, run["published_at"])
-    with psycopg.connect(known) as connection, connection.cursor(row_factory=dict_row) as cursor:
-        at: dict[str, int | date] = {"symbol_id": symbol_id, "session": run["session"]}
-        found = cursor.execute(query_text("read_lineage", []).encode(), at).fetchone()
-    assert found is not None  # noqa: S101 - its first part is a count
+    at = {"symbol_id": symbol_id, "session": run["session"]}
+    [found] = read_rows(known, "read_lineage", at)
     return found
 
 

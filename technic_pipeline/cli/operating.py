@@ -94,9 +94,8 @@ def verify(
 
 def _verify_bars(url: str) -> None:
     from technic_pipeline.rebuilt_bars import verify_bars  # noqa: PLC0415
-    from technic_pipeline.store.database import engine_for  # noqa: PLC0415
 
-    found = verify_bars(engine_for(url), url)
+    found = verify_bars(url)
     console = standard_output()
     console.print(
         f"{found.sessions} sessions, {found.bars} bars read again from {found.payloads} payloads: "

@@ -9,10 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-import psycopg
 import pyarrow as pa
 from numpy.typing import NDArray
-from psycopg.rows import dict_row
 
 from technic_pipeline.engines.engine import Engine, compute
 from technic_pipeline.errors import NotKnownThen
@@ -24,7 +22,7 @@ from technic_pipeline.scan.reading import read_inputs, read_previous_ranks, stor
 from technic_pipeline.scan.used_columns import used_columns
 from technic_pipeline.sessions import Calendar
 from technic_pipeline.store.as_known import as_known
-from technic_pipeline.store.database import query_text
+from technic_pipeline.store.database import read_rows
 from technic_pipeline.store.packed_columns import read_packed
 from technic_pipeline.store.values import column, read_history
 
@@ -85,9 +83,9 @@ def rebuild_scans(
 
 def _known_runs(url: str, session: date, moment: datetime) -> list[PublishedRun]:
     at = {"session": session, "moment": moment}
-    rows = _read(url, "read_known_runs", at)
+    rows = read_rows(url, "read_known_runs", at)
     if not rows:
-        [first] = _read(url, "read_first_published", {"session": session})
+        [first] = read_rows(url, "read_first_published", {"session": session})
         raise NotKnownThen(session, moment, first["published_at"])
     return [
         PublishedRun(definition=ScanDefinition.from_json(row.pop("definition")), **row)
@@ -169,18 +167,9 @@ def _listed(values: list[Any]) -> list[Any]:
 
 
 def _published_rows(url: str, run: PublishedRun, columns: Sequence[str]) -> list[dict[str, Any]]:
-    return _read(url, "read_run_rows", {"session": run.session, "run": run.scan_run_id}, columns)
-
-
-def _read(
-    url: str, name: str, parameters: Mapping[str, Any], columns: Sequence[str] = ()
-) -> list[dict[str, Any]]:
-    query = query_text(name, columns).encode()
-    with (
-        psycopg.connect(url) as connection,
-        connection.cursor(row_factory=dict_row) as cursor,
-    ):
-        return cursor.execute(query, parameters).fetchall()
+    return read_rows(
+        url, "read_run_rows", {"session": run.session, "run": run.scan_run_id}, columns
+    )
 
 
 def _difference(ours: Mapping[str, Any] | None, theirs: Mapping[str, Any] | None) -> str:

@@ -6,7 +6,7 @@ import atexit
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from importlib import resources
@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pyarrow as pa
 import sqlalchemy as sa
+from psycopg.rows import dict_row
 
 from technic_pipeline.errors import ConnectionLost
 
@@ -55,6 +56,18 @@ def query_text(name: str, columns: Sequence[str]) -> str:
     """The text of `store/statements/<name>.sql`; where it says `{columns}`, those are selected."""
     listed = ", ".join(f'"{column}"' for column in columns)
     return statement(name).text.replace("{columns}", listed)
+
+
+def read_rows(
+    url: str, name: str, parameters: Mapping[str, Any], columns: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The few rows of `store/statements/<name>.sql`, whose parameters are %(name)s.
+
+    Where it says `{columns}`, those are selected.
+    """
+    query = query_text(name, columns).encode()
+    with psycopg.connect(url) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, parameters).fetchall()
 
 
 def read_arrow(

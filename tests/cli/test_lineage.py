@@ -12,13 +12,11 @@ import psycopg
 import pytest
 from commands import TICKERS, Technic
 from dayfiles import write_day
-
-from technic_pipeline.sources.flatfiles import DAY_FILES
+from vendor_directory import day_file
 
 
 def file_sha256(market: Path, day: date) -> str:
-    path = market / DAY_FILES / f"{day:%Y/%m/%Y-%m-%d}.csv.gz"
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(day_file(market, day).read_bytes()).hexdigest()
 
 
 def execute(statement: LiteralString) -> None:

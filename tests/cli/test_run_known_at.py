@@ -10,18 +10,9 @@ import psycopg
 import pytest
 from commands import TICKERS, Technic
 from dayfiles import write_day
+from test_as_known import published_at
 
 CORRECTED = {t: 21.0 + at for at, t in enumerate(TICKERS)}
-
-
-def published_at(version: int, session: date, scan: str = "swing") -> datetime:
-    with psycopg.connect(os.environ["TECHNIC_DATABASE_URL"]) as connection:
-        row = connection.execute(
-            "select published_at from scan_runs where scan = %s and version = %s and session = %s",
-            [scan, version, session],
-        ).fetchone()
-    assert row is not None
-    return row[0]
 
 
 def rebuilt(technic: Technic, session: date, moment: datetime) -> list[str]:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
-import psycopg
 import redis
 
 from technic_pipeline.faults import POINTS
-from technic_pipeline.services import Endpoints, ensure_running, postgres
-from technic_pipeline.services.home import find_home
-from technic_pipeline.services.process import end, tree
+from technic_pipeline.services import Endpoints, ensure_running
 from technic_pipeline.settings import Settings
 from tests.endurance.processes import struck_evening
-
-END_SECONDS = 10.0
+from tests.faults import servers
 
 Harm = Callable[[Endpoints, Settings, date, random.Random], str]
 
@@ -30,15 +27,7 @@ def cut_connections(
     endpoints: Endpoints, settings: Settings, session: date, chance: random.Random
 ) -> str:
     """Everybody's connection ends at some point."""
-    administration = postgres.url(find_home(settings.home), "postgres")
-
-    def cut() -> None:
-        with psycopg.connect(administration, autocommit=True) as connection:
-            connection.execute(
-                "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-                " where datname = 'technic'"
-            )
-
+    cut = partial(servers.cut_connections, settings.home)
     return struck_evening(endpoints, session, chance.choice(list(POINTS)), cut)
 
 
@@ -48,9 +37,7 @@ def restart_postgres(
     """The server and all its processes are killed at some point, and it is started again."""
 
     def restart() -> None:
-        postmaster = postgres.find(find_home(settings.home))
-        if postmaster is not None:
-            end(tree(postmaster), 9, END_SECONDS)
+        servers.kill_postgres(settings.home)
         ensure_running(settings)
 
     return struck_evening(endpoints, session, chance.choice(list(POINTS)), restart)
@@ -58,8 +45,7 @@ def restart_postgres(
 
 def empty_redis(endpoints: Endpoints, *_: object) -> str:
     """Nothing is left in it."""
-    with redis.Redis.from_url(endpoints.redis_url) as client:
-        client.flushall()
+    servers.empty_redis(endpoints.redis_url)
     return "went on"
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,10 +16,9 @@ import psutil
 from technic_pipeline.faults import VARIABLE
 from technic_pipeline.services import Endpoints
 from tests.endurance.worker import Usage
+from tests.faults.runs import Running
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 90.0
-LOOK_SECONDS = 0.02
 
 
 def start_worker(endpoints: Endpoints, fault: str = "") -> subprocess.Popen[str]:
@@ -60,24 +58,9 @@ def struck_evening(
     assert worker.stdin is not None
     print(session, file=worker.stdin, flush=True)
     worker.stdin.close()
-    if deed and _stopped(worker):
+    running = Running(psutil.Process(worker.pid), Path(os.devnull), worker.wait)
+    if deed and running.stopped():
         deed()
-        worker.send_signal(signal.SIGCONT)
-    try:
-        status = worker.wait(PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
-        return "hung"
-    return {0: "went on", -signal.SIGKILL: "killed"}.get(status, "failed")
-
-
-def _stopped(worker: subprocess.Popen[str]) -> bool:
-    """Wait until it has stopped itself; False when it has ended."""
-    process = psutil.Process(worker.pid)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and worker.poll() is None:
-        if process.status() == psutil.STATUS_STOPPED:
-            return True
-        time.sleep(LOOK_SECONDS)
-    return False
+        running.go_on()
+    status = running.ended().status
+    return {None: "hung", 0: "went on", -signal.SIGKILL: "killed"}.get(status, "failed")

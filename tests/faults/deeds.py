@@ -12,9 +12,10 @@ from technic_pipeline.services import postgres, valkey
 from technic_pipeline.services.account import run_as, server_account
 from technic_pipeline.services.home import find_home
 from technic_pipeline.services.process import end, tree
+from tests.faults import servers
 from tests.faults.ground import LATER, Ground
+from tests.faults.servers import END_SECONDS
 
-END_SECONDS = 10.0
 # Longer than the client waits for an answer, so that it comes when nobody expects it any more.
 SLOW_MILLISECONDS = 1_500
 # A table becomes larger than a segment of the write-ahead log by being rewritten within itself.
@@ -26,10 +27,8 @@ GARBAGE_EVERY = 1_000
 
 
 def kill_postgres(ground: Ground) -> None:
-    """As the machine would: the server and every process of it, at once."""
-    postmaster = postgres.find(find_home(ground.home))
-    if postmaster is not None:
-        end(tree(postmaster), signal.SIGKILL, END_SECONDS)
+    """As the machine would."""
+    servers.kill_postgres(ground.home)
 
 
 def restart_postgres(ground: Ground) -> None:
@@ -40,10 +39,7 @@ def restart_postgres(ground: Ground) -> None:
 
 def cut_connections(ground: Ground) -> None:
     """Everybody's, the one that holds the writer's lock too."""
-    with psycopg.connect(ground.administration, autocommit=True) as connection:
-        connection.execute(
-            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'technic'"
-        )
+    servers.cut_connections(ground.home)
 
 
 def fill_disk(ground: Ground, table: str) -> None:
@@ -75,8 +71,7 @@ def kill_redis(ground: Ground) -> None:
 
 def empty_redis(ground: Ground) -> None:
     """Nothing is left in it."""
-    with ground.redis() as client:
-        client.flushall()
+    servers.empty_redis(ground.endpoints.redis_url)
 
 
 def fill_redis(ground: Ground) -> None:

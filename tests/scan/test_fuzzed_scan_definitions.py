@@ -11,6 +11,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import DEPTHS, WORDS, assert_says, fuzzed, harmed, reworded
+from test_scan_definition import EVERYTHING
 
 from technic_pipeline.errors import ScanDefinitionError
 from technic_pipeline.scan.definition import ScanDefinition, read_definition
@@ -19,28 +20,6 @@ from technic_pipeline.scan.used_columns import used_columns
 
 FOLDER = Path(str(resources.files("technic_pipeline.scan") / "definitions"))
 SHARED = tomllib.loads((FOLDER / "components.toml").read_text(encoding="utf-8"))
-EVERYTHING = """description = "d"
-[universe]
-types = ["CS"]
-keep_unknown_type = false
-min_price = 2.5
-min_dollar_volume_20 = 1e6
-min_bars = 61
-jump_bars = 10
-min_market_cap = 1e9
-keep_unknown_market_cap = false
-above = ["sma_50", "ema_200"]
-present = ["rs_rating"]
-[components.calm]
-atr_pct = "falling"
-rs_rating = "as_is"
-[weights]
-trend = 1
-calm = 0.5
-[levels]
-stop_atr = 1.5
-target_atr = 2.5
-"""
 TEXTS = [EVERYTHING, *(path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir()))]
 # What TOML has for values, and what it has not.
 VALUES = (

@@ -12,6 +12,7 @@ from contents import contents, query
 from damaged_day_files import day_files, day_text, packed
 from hypothesis import given
 from mutations import assert_says, fuzzed
+from vendor_directory import day_file
 
 from technic_pipeline.errors import MalformedInput, NoUsableBars, TechnicError
 from technic_pipeline.sessions import Calendar
@@ -24,7 +25,7 @@ SESSION = date(2015, 3, 20)
 @pytest.fixture
 def source(tmp_path: Path, calendar: Calendar) -> Iterator[FlatFiles]:
     """A directory with the session's day file."""
-    path = tmp_path / f"us_stocks_sip/day_aggs_v1/{SESSION:%Y/%m/%Y-%m-%d}.csv.gz"
+    path = day_file(tmp_path, SESSION)
     path.parent.mkdir(parents=True)
     path.write_bytes(packed(day_text(SESSION).encode()))
     return FlatFiles.open(tmp_path, calendar)

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from databases import create_database, drop_database, url_of
 from psycopg import sql
+from test_migrations import VIEWS
 
 from technic_pipeline.pipeline import ensure_partitions
 from technic_pipeline.project_files import project_folder
@@ -19,14 +20,6 @@ from technic_pipeline.store.migrate import upgrade
 from technic_pipeline.store.schema import metadata
 
 NAME = "rights_tests"
-VIEWS = {
-    "scan_contributions",
-    "scan_current",
-    "scan_exclusions",
-    "scan_funnel",
-    "scan_latest",
-    "schema_revision",
-}
 # What a reader may see; every other table, also one that is yet to come, is kept from it.
 READABLE = {"scan_runs", "scan_results", *VIEWS}
 PUBLISHED = """
